@@ -1,0 +1,22 @@
+/** The only source of time in the core: virtual in the process, the machine's own elsewhere. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number
+  /** Calls back once, when at least `milliseconds` (>= 0) have passed. */
+  after(milliseconds: number, callback: () => void): Timer
+}
+
+export interface Timer {
+  /** Stops the call-back if it has not run yet; harmless afterwards. */
+  cancel(): void
+}
+
+/** The whole-second RFC 3339 form that Kubernetes gives to most timestamps, e.g. `2026-01-01T00:00:00Z`. */
+export function timestampOf(milliseconds: number): string {
+  return `${new Date(Math.floor(milliseconds / 1000) * 1000).toISOString().slice(0, 19)}Z`
+}
+
+/** The microsecond form of `MicroTime` (lease renewals, event times), e.g. `2026-01-01T00:00:00.000000Z`. */
+export function microTimestampOf(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 23)}000Z`
+}

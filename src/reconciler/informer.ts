@@ -1,0 +1,144 @@
+import type { Client, ListOptions, Watch, WatchEvent } from '../kubernetes/client'
+import type { Clock, Timer } from '../kubernetes/clock'
+import type { Kind, Kinds, KubernetesObject } from '../kubernetes/types'
+
+/** What a controller is told about the objects of one kind. Handlers run after the cache was changed. */
+export interface InformerHandlers<T> {
+  added?(object: T): void
+  updated?(object: T, previous: T): void
+  deleted?(object: T): void
+}
+
+/** Retry pause after a watch that could not be opened, in milliseconds; doubles up to the last. */
+const retryMilliseconds = { first: 800, last: 30_000 } as const
+
+/**
+ * A cache of all objects of one kind, kept up to date by list and watch.
+ *
+ * Keys are `namespace/name`, or `name` for cluster-scoped kinds. Reads are synchronous and may be stale;
+ * nothing in it may be changed. Handlers run in the order in which they were added.
+ */
+export class Informer<K extends Kind> {
+  readonly objects: Map<string, Kinds[K]> = new Map()
+  /** Whether the first list has arrived. */
+  synced = false
+  /** The newest version this cache has seen (GATES-03); '' before the first list. */
+  resourceVersion = ''
+  readonly #client: Client
+  readonly #clock: Clock
+  readonly #kind: K
+  readonly #options: ListOptions
+  readonly #handlers: InformerHandlers<Kinds[K]>[] = []
+  readonly #whenSynced: (() => void)[] = []
+  #watch: Watch | undefined
+  #timer: Timer | undefined
+  #retry: number = retryMilliseconds.first
+  #generation = 0
+
+  constructor(client: Client, clock: Clock, kind: K, options: ListOptions = {}) {
+    this.#client = client
+    this.#clock = clock
+    this.#kind = kind
+    this.#options = options
+  }
+
+  /** Adds handlers; objects already in the cache are reported as added at once. */
+  handle(handlers: InformerHandlers<Kinds[K]>): void {
+    this.#handlers.push(handlers)
+    for (const object of this.objects.values()) handlers.added?.(object)
+  }
+
+  /** Begins to list and watch; resolves when the cache has synced for the first time. */
+  start(): Promise<void> {
+    if (this.#generation === 0) void this.#listAndWatch()
+    if (this.synced) return Promise.resolve()
+    return new Promise((resolve) => this.#whenSynced.push(resolve))
+  }
+
+  stop(): void {
+    this.#generation = -1
+    this.#watch?.stop()
+    this.#timer?.cancel()
+  }
+
+  get(key: string): Kinds[K] | undefined {
+    return this.objects.get(key)
+  }
+
+  async #listAndWatch(): Promise<void> {
+    if (this.#generation < 0) return
+    const generation = ++this.#generation
+    try {
+      const { items, resourceVersion } = await this.#client.list(this.#kind, this.#options)
+      if (generation !== this.#generation) return
+      this.#replace(items, resourceVersion)
+      this.#retry = retryMilliseconds.first
+      this.#open(resourceVersion, generation)
+    } catch {
+      this.#later()
+    }
+  }
+
+  #open(resourceVersion: string, generation: number): void {
+    this.#watch = this.#client.watch(
+      this.#kind,
+      { ...this.#options, resourceVersion },
+      {
+        event: (event) => {
+          if (generation === this.#generation) this.#apply(event)
+        },
+        ended: (error) => {
+          if (generation !== this.#generation) return
+          if (error === undefined) this.#open(this.resourceVersion, generation)
+          else this.#later()
+        },
+      },
+    )
+  }
+
+  /** Lists anew after a pause, so that a server that is down or refuses is not stormed. */
+  #later(): void {
+    if (this.#generation < 0) return
+    this.#timer = this.#clock.after(this.#retry, () => void this.#listAndWatch())
+    this.#retry = Math.min(this.#retry * 2, retryMilliseconds.last)
+  }
+
+  #replace(items: readonly Kinds[K][], resourceVersion: string): void {
+    const vanished = new Set(this.objects.keys())
+    for (const item of items) {
+      vanished.delete(keyOf(item))
+      this.#store(item)
+    }
+    for (const key of vanished) this.#remove(key)
+    this.resourceVersion = resourceVersion
+    this.synced = true
+    for (const resolve of this.#whenSynced.splice(0)) resolve()
+  }
+
+  #apply({ type, object }: WatchEvent<Kinds[K]>): void {
+    this.resourceVersion = object.metadata.resourceVersion
+    if (type === 'DELETED') this.#remove(keyOf(object), object)
+    else this.#store(object)
+  }
+
+  #store(object: Kinds[K]): void {
+    const key = keyOf(object)
+    const previous = this.objects.get(key)
+    if (previous?.metadata.resourceVersion === object.metadata.resourceVersion) return
+    this.objects.set(key, object)
+    for (const handlers of this.#handlers) {
+      if (previous === undefined) handlers.added?.(object)
+      else handlers.updated?.(object, previous)
+    }
+  }
+
+  #remove(key: string, last = this.objects.get(key)): void {
+    if (!this.objects.delete(key) || last === undefined) return
+    for (const handlers of this.#handlers) handlers.deleted?.(last)
+  }
+}
+
+/** The cache and work key of an object: `namespace/name`, or `name` where the kind is cluster-scoped. */
+export function keyOf({ metadata }: KubernetesObject): string {
+  return metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`
+}
