@@ -1,0 +1,72 @@
+import type { Json, NormalObservation } from './normal-form/normal-observation'
+
+/** One place where two observations are not the same. */
+export interface Difference {
+  /** Where, from the outside in, e.g. `end state / DaemonSet / fluentd / status / numberReady`. */
+  readonly path: string
+  /** What the target showed; absent when only the reference has something here. */
+  readonly target?: Json
+  /** What the reference showed; absent when only the target has something here. */
+  readonly reference?: Json
+}
+
+export interface Comparison {
+  /**
+   * Whether the wording of refusals counts. Kubernetes rewords messages between minor versions, so it does
+   * only when both clusters are of the same one; codes, reasons and fields always count.
+   */
+  readonly wording: boolean
+}
+
+/**
+ * Every place where two observations differ: end state first, then history, then refusals.
+ *
+ * Timelines are not compared: how long something took is not a promise of Kubernetes.
+ */
+export function differencesOf(
+  target: NormalObservation,
+  reference: NormalObservation,
+  { wording }: Comparison,
+): readonly Difference[] {
+  const differences: Difference[] = []
+  const compared = (observation: NormalObservation): { readonly [part: string]: Json } => ({
+    'end state': observation.endState,
+    history: observation.history as unknown as Json,
+    'refused requests': observation.refusals.map(({ message, ...rest }) =>
+      wording ? { ...rest, message } : rest,
+    ) as unknown as Json,
+  })
+  const [left, right] = [compared(target), compared(reference)]
+  for (const part of Object.keys(left)) walk(left[part], right[part], part, differences)
+  return differences
+}
+
+function walk(
+  target: Json | undefined,
+  reference: Json | undefined,
+  path: string,
+  differences: Difference[],
+): void {
+  if (target === reference) return
+  if (
+    !isBranch(target) ||
+    !isBranch(reference) ||
+    Array.isArray(target) !== Array.isArray(reference)
+  ) {
+    differences.push({
+      path,
+      ...(target === undefined ? {} : { target }),
+      ...(reference === undefined ? {} : { reference }),
+    })
+    return
+  }
+  const left = target as { readonly [key: string]: Json }
+  const right = reference as { readonly [key: string]: Json }
+  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
+    walk(left[key], right[key], `${path} / ${key}`, differences)
+  }
+}
+
+function isBranch(value: Json | undefined): boolean {
+  return typeof value === 'object' && value !== null
+}

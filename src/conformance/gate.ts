@@ -1,0 +1,94 @@
+import type { ClusterInfo } from './scenario-run'
+import { isBroken, type ScenarioVerdict, type Verdict } from './verdict'
+
+/** The one answer of a run, and the exit code that says it. */
+export interface GateResult {
+  readonly exitCode: 0 | 1 | 2 | 3 | 4 | 130
+  readonly answer:
+    | 'conformant'
+    | 'not conformant'
+    | 'feature wrong'
+    | 'environment failed'
+    | 'incomplete'
+    | 'interrupted'
+  /** Why the gate is not green, one line each, the most serious first. */
+  readonly reasons: readonly string[]
+}
+
+export interface GateInput {
+  readonly verdicts: readonly ScenarioVerdict[]
+  readonly reference: ClusterInfo | undefined
+  /** How many scenarios the features hold; fewer verdicts than that is a hole, not a success. */
+  readonly expected: number
+  /** Whether somebody stopped the run: what is known is kept, and can prove nothing. */
+  readonly interrupted: boolean
+}
+
+/**
+ * Turns verdicts into an exit code. There is one way to 0: at least one required scenario, every
+ * required scenario verified, all in agreement, none missing.
+ */
+export function gateOf({ verdicts, reference, expected, interrupted }: GateInput): GateResult {
+  if (interrupted) {
+    const known = verdicts.filter(({ verdict }) => verdict !== 'not-verified').length
+    const reasons = [`stopped after ${known} of ${expected} scenarios were verified`]
+    return { exitCode: 130, answer: 'interrupted', reasons }
+  }
+  const wrongFeatures = verdicts.filter(({ target, reference: other }) =>
+    [target?.outcome, other?.outcome].includes('undefined'),
+  )
+  const disagreements = withVerdict(verdicts, 'differ')
+  const wrongScenarios = withVerdict(verdicts, 'both-failed')
+  const broken = verdicts.filter(
+    ({ required, target, reference: other }) =>
+      required && (isBroken(target?.outcome) || isBroken(other?.outcome)),
+  )
+  const open = withVerdict(verdicts, 'not-verified').filter(({ required }) => required)
+  const holes = holesOf(verdicts, reference, expected)
+  if (wrongFeatures.length > 0) return red(2, 'feature wrong', wrongFeatures)
+  if (disagreements.length + wrongScenarios.length > 0) {
+    return red(1, 'not conformant', [...disagreements, ...wrongScenarios])
+  }
+  if (broken.length > 0) return red(3, 'environment failed', broken)
+  if (open.length > 0 || holes.length > 0) {
+    return { exitCode: 4, answer: 'incomplete', reasons: [...holes, ...lines(open)] }
+  }
+  return { exitCode: 0, answer: 'conformant', reasons: [] }
+}
+
+function holesOf(
+  verdicts: readonly ScenarioVerdict[],
+  reference: ClusterInfo | undefined,
+  expected: number,
+): readonly string[] {
+  const holes: string[] = []
+  if (reference === undefined)
+    holes.push('there is no reference: no real cluster and no recording of one')
+  if (verdicts.length < expected) {
+    holes.push(`${expected - verdicts.length} of ${expected} scenarios have no verdict`)
+  }
+  if (!verdicts.some(({ required }) => required))
+    holes.push('no scenario was required to be verified')
+  return holes
+}
+
+function withVerdict(
+  verdicts: readonly ScenarioVerdict[],
+  verdict: Verdict,
+): readonly ScenarioVerdict[] {
+  return verdicts.filter((each) => each.verdict === verdict)
+}
+
+function red(
+  exitCode: 1 | 2 | 3,
+  answer: GateResult['answer'],
+  verdicts: readonly ScenarioVerdict[],
+): GateResult {
+  return { exitCode, answer, reasons: lines(verdicts) }
+}
+
+function lines(verdicts: readonly ScenarioVerdict[]): readonly string[] {
+  return verdicts.map(
+    ({ scenario, verdict, reason }) => `${scenario.id}: ${verdict}: ${reason ?? ''}`,
+  )
+}

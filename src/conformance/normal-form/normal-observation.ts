@@ -1,0 +1,51 @@
+/**
+ * An observation in comparable form: no generated names, uids, addresses, timestamps or resource versions.
+ *
+ * Plain JSON, because recordings are made of it. `timeline` is for people and is never compared.
+ */
+export interface NormalObservation {
+  /** What existed at the end of the scenario, by kind, then by alias. */
+  readonly endState: { readonly [kind: string]: { readonly [alias: string]: Json } }
+  readonly history: NormalHistory
+  /** The requests that the cluster refused, in the order in which they were made. */
+  readonly refusals: readonly NormalRefusal[]
+  readonly timeline: readonly TimelineEntry[]
+}
+
+export interface NormalHistory {
+  /** By `{daemonSet}@{node}`: the pods that the node had, in order of creation, each with its revision. */
+  readonly pods: { readonly [place: string]: readonly string[] }
+  /** By revision alias: the numbers it carried, in order. */
+  readonly revisions: { readonly [alias: string]: readonly number[] }
+  /** The distinct events recorded on DaemonSets, as `type reason: message`, sorted. */
+  readonly events: readonly string[]
+}
+
+export interface NormalRefusal {
+  readonly request: string
+  readonly code: number
+  readonly reason: string
+  readonly message: string
+  /** `{reason} at {field}` of every cause, sorted. */
+  readonly causes: readonly string[]
+}
+
+/** What a node or the pod on it looked like from a moment on. */
+export interface TimelineEntry {
+  /** Milliseconds since the scenario began: virtual in the process, wall time on a live cluster. */
+  readonly at: number
+  readonly node: string
+  /** Absent: the entry is about the node itself. */
+  readonly pod?: string
+  readonly state: string
+  /** The pod's revision alias. */
+  readonly revision?: string
+}
+
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json }

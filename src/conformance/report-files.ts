@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { htmlReport } from './render/html/page'
+import { junitReport } from './render/junit'
+import { markdownReport } from './render/markdown'
+import type { ConformanceReport } from './report'
+
+/** The report folder cannot be written: the disk is full, it is read-only, or something else is there. */
+export class ReportFolderError extends Error {
+  override readonly name = 'ReportFolderError'
+}
+
+/**
+ * A folder that receives a report's files one by one and takes its final place only when it is whole,
+ * so that a run that breaks never leaves half a report that looks finished.
+ */
+export class ReportFolder {
+  /** Where files are put while the run goes on. */
+  readonly staging: string
+  readonly #final: string
+
+  /** @throws ReportFolderError when the place cannot be written. */
+  constructor(folder: string) {
+    this.#final = resolve(folder)
+    try {
+      const parent = dirname(this.#final)
+      mkdirSync(parent, { recursive: true })
+      this.staging = mkdtempSync(join(parent, `.${basename(this.#final)}-`))
+    } catch (cause) {
+      throw folderError(folder, cause)
+    }
+  }
+
+  /** Writes every rendering of the report and puts the folder in its place. */
+  publish(report: ConformanceReport): void {
+    try {
+      const write = (name: string, text: string): void =>
+        writeFileSync(join(this.staging, name), text)
+      write('conformance.html', htmlReport(report))
+      write('conformance.json', `${JSON.stringify(report)}\n`)
+      write('junit.xml', junitReport(report))
+      write('summary.md', markdownReport(report))
+      rmSync(this.#final, { recursive: true, force: true })
+      renameSync(this.staging, this.#final)
+    } catch (cause) {
+      this.discard()
+      throw folderError(this.#final, cause)
+    }
+  }
+
+  /** Forgets everything written so far. */
+  discard(): void {
+    rmSync(this.staging, { recursive: true, force: true })
+  }
+}
+
+function folderError(folder: string, cause: unknown): ReportFolderError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new ReportFolderError(`report folder ${folder} cannot be written: ${why}`, { cause })
+}

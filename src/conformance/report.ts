@@ -1,0 +1,137 @@
+import type { GateResult } from './gate'
+import type { ClusterInfo } from './scenario-run'
+import { type Sealed, sealed } from './seal'
+import type { ScenarioVerdict, Verdict } from './verdict'
+
+/** The result of a conformance run: a versioned Kubernetes-style kind, sealed. */
+export interface ConformanceReport {
+  readonly apiVersion: 'daemonset-conformance.dev/v1alpha1'
+  readonly kind: 'ConformanceReport'
+  readonly metadata: ReportMetadata
+  readonly target: ClusterInfo
+  /** Absent when there was neither a real cluster nor a recording of one. */
+  readonly reference?: ReferenceInfo
+  readonly answer: GateResult['answer']
+  readonly exitCode: GateResult['exitCode']
+  readonly reasons: readonly string[]
+  readonly totals: ReportTotals
+  readonly scenarios: readonly ScenarioVerdict[]
+}
+
+export interface ReportMetadata {
+  /** When the run began, RFC 3339. */
+  readonly createdAt: string
+  readonly toolVersion: string
+  readonly seed: number
+  /** SHA-256 over the texts of all scenarios. */
+  readonly featuresHash: string
+  /** The command that makes this report again. */
+  readonly reproduce: string
+}
+
+export interface ReferenceInfo extends ClusterInfo {
+  /** Whether a cluster answered in this run, or a recording of an earlier one. */
+  readonly live: boolean
+}
+
+export interface ReportTotals {
+  readonly scenarios: number
+  readonly verdicts: { readonly [V in Verdict]: number }
+  /** Of the not verified ones: those that nobody required in this run. */
+  readonly notRequired: number
+  readonly levels: readonly GroupTotal[]
+  readonly groups: readonly GroupTotal[]
+}
+
+/** How far one group of behaviours, or one level, is proven. */
+export interface GroupTotal {
+  readonly name: string
+  readonly scenarios: number
+  readonly agree: number
+  readonly differ: number
+  /** Distinct behaviour ids that scenarios of this group cite, and those proven by an agreeing one. */
+  readonly behaviours: number
+  readonly proven: number
+}
+
+export function reportOf(input: {
+  readonly metadata: ReportMetadata
+  readonly target: ClusterInfo
+  readonly reference: ReferenceInfo | undefined
+  readonly gate: GateResult
+  readonly verdicts: readonly ScenarioVerdict[]
+}): Sealed<ConformanceReport> {
+  const { metadata, target, reference, gate, verdicts } = input
+  return sealed({
+    apiVersion: 'daemonset-conformance.dev/v1alpha1',
+    kind: 'ConformanceReport',
+    metadata,
+    target,
+    ...(reference === undefined ? {} : { reference }),
+    answer: gate.answer,
+    exitCode: gate.exitCode,
+    reasons: gate.reasons,
+    totals: totalsOf(verdicts),
+    scenarios: verdicts,
+  })
+}
+
+/** Counts verdicts, over all, by level and by behaviour group. */
+export function totalsOf(verdicts: readonly ScenarioVerdict[]): ReportTotals {
+  const count = (verdict: Verdict): number =>
+    verdicts.filter((each) => each.verdict === verdict).length
+  return {
+    scenarios: verdicts.length,
+    verdicts: {
+      agree: count('agree'),
+      differ: count('differ'),
+      'both-failed': count('both-failed'),
+      'not-verified': count('not-verified'),
+    },
+    notRequired: verdicts.filter(({ required }) => !required).length,
+    levels: totalsBy(verdicts, levelsOf),
+    groups: totalsBy(verdicts, (verdict) => [
+      ...new Set(behavioursOf(verdict).map((id) => id.replace(/-\d+$/, ''))),
+    ]),
+  }
+}
+
+function totalsBy(
+  verdicts: readonly ScenarioVerdict[],
+  namesOf: (verdict: ScenarioVerdict) => readonly string[],
+): readonly GroupTotal[] {
+  const groups = new Map<string, ScenarioVerdict[]>()
+  for (const verdict of verdicts) {
+    for (const name of namesOf(verdict)) groups.set(name, [...(groups.get(name) ?? []), verdict])
+  }
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, members]) => groupTotal(name, members))
+}
+
+function groupTotal(name: string, members: readonly ScenarioVerdict[]): GroupTotal {
+  const own = (id: string): boolean => !/^[A-Z]+$/.test(name) || id.startsWith(`${name}-`)
+  const ids = (verdicts: readonly ScenarioVerdict[]): number =>
+    new Set(verdicts.flatMap(behavioursOf).filter(own)).size
+  const agreeing = members.filter(({ verdict }) => verdict === 'agree')
+  return {
+    name,
+    scenarios: members.length,
+    agree: agreeing.length,
+    differ: members.filter(({ verdict }) => verdict === 'differ').length,
+    behaviours: ids(members),
+    proven: ids(agreeing),
+  }
+}
+
+/** The ids of the behaviours that a scenario cites, e.g. `PLACE-07`. */
+export function behavioursOf({ scenario }: ScenarioVerdict): readonly string[] {
+  return scenario.tags.flatMap((tag) => {
+    const id = /^@([A-Z]+-\d+)$/.exec(tag)?.[1]
+    return id === undefined ? [] : [id]
+  })
+}
+
+function levelsOf({ scenario }: ScenarioVerdict): readonly string[] {
+  return ['core', 'extended'].filter((level) => scenario.tags.includes(`@${level}`))
+}
