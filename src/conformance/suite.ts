@@ -18,6 +18,8 @@ const maxChunks = 100
 export interface SuiteSelection {
   /** Folder that holds `features/`, `steps/` and cucumber's configuration. */
   readonly root: string
+  /** How step definitions are loaded from there; absent: as cucumber's configuration says. */
+  readonly support?: { readonly requireModule: string[]; readonly require: string[] }
   /** Feature files or folders; empty: all. */
   readonly paths: readonly string[]
   /** A cucumber tag expression; empty: all. */
@@ -71,14 +73,14 @@ export class Suite {
     const { runConfiguration } = await featureErrors(() =>
       loadConfiguration({ profiles: ['default'], provided: providedBy(selection) }, environment),
     )
-    const support = await featureErrors(() => loadSupport(runConfiguration, environment))
+    const support = await supportOf(selection.root, runConfiguration)
     const suite = new Suite(selection, runConfiguration, support, [])
     const dry = await suite.#execute(
       { only: '', formats: {}, observationOf: () => undefined },
       'dry',
     )
-    const wrong = dry.filter(({ outcome }) => outcome === 'undefined')
-    if (wrong.length > 0) throw new FeatureError(wrong.map(problemOf).join('\n'))
+    const problems = dry.flatMap(problemsOf)
+    if (problems.length > 0) throw new FeatureError(problems.join('\n'))
     return new Suite(
       selection,
       runConfiguration,
@@ -135,22 +137,40 @@ export class Suite {
   }
 }
 
-function providedBy({ paths, tags, names }: SuiteSelection): {
+function providedBy({ support, paths, tags, names }: SuiteSelection): {
+  requireModule?: string[]
+  require?: string[]
   paths?: string[]
   tags?: string
   name?: string[]
 } {
   return {
+    ...support,
     ...(paths.length === 0 ? {} : { paths: [...paths] }),
     ...(tags === '' ? {} : { tags }),
     ...(names.length === 0 ? {} : { name: [...names] }),
   }
 }
 
-function problemOf({ scenario, steps }: ScenarioRun): string {
-  const step = steps.find(({ outcome }) => outcome === 'undefined')
-  const text = step === undefined ? '' : `${step.keyword} ${step.text}`
-  return `${scenario.uri}:${scenario.line}: step has no definition, or more than one: ${text}`
+/** Step definitions register themselves once per process, so they can be loaded only once for each project. */
+const supports = new Map<string, Promise<ISupportCodeLibrary>>()
+
+function supportOf(root: string, configuration: IRunConfiguration): Promise<ISupportCodeLibrary> {
+  const key = JSON.stringify([root, configuration.support])
+  const loaded = supports.get(key) ?? featureErrors(() => loadSupport(configuration, { cwd: root }))
+  supports.set(key, loaded)
+  return loaded
+}
+
+function problemsOf({ scenario, outcome, steps }: ScenarioRun): readonly string[] {
+  const place = `${scenario.uri}:${scenario.line}`
+  if (!steps.some(({ keyword }) => keyword !== 'Hook'))
+    return [`${place}: the scenario has no steps`]
+  if (outcome !== 'undefined') return []
+  const wrong = steps.filter((step) => step.outcome === 'undefined')
+  return wrong.map(
+    ({ keyword, text }) => `${place}: step has no definition, or more than one: ${keyword} ${text}`,
+  )
 }
 
 /** Turns whatever cucumber throws while it reads configuration, steps and features into a `FeatureError`. */

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/** Whether this runs from TypeScript sources, not from the compiled package. */
+const fromSources = __filename.endsWith('.ts')
+
+/** The package's folder: it holds `features/`, `manifests/` and `reports/`. */
+export const packageRoot: string = fromSources
+  ? join(__dirname, '..', '..')
+  : join(__dirname, '..', '..', '..')
+
+/** How cucumber finds the step definitions from the package's folder. */
+export const support: { readonly requireModule: string[]; readonly require: string[] } = fromSources
+  ? { requireModule: ['ts-node/register'], require: ['steps/**/*.steps.ts', 'steps/support/*.ts'] }
+  : { requireModule: [], require: ['dist/steps/**/*.steps.js', 'dist/steps/support/*.js'] }
+
+/** The version in the package's manifest. */
+export const version: string = readVersion()
+
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'))
+  const found = (manifest as { readonly version?: unknown }).version
+  if (typeof found !== 'string')
+    throw new Error(`${dirname(packageRoot)}: package.json has no version`)
+  return found
+}

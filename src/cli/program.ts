@@ -1,0 +1,59 @@
+import { Command, CommanderError } from 'commander'
+import { RecordingError } from '../conformance/recording'
+import { ReportFolderError } from '../conformance/report-files'
+import { FeatureError } from '../conformance/suite'
+import { EnvironmentError, messageOf, UsageError } from '../targets/errors'
+import { ManifestError } from '../targets/manifest'
+import { version } from './package'
+import { addRecordCommand } from './record-command'
+import { addRunCommand } from './run-command'
+
+/** What the command line needs of its process; a test passes its own. */
+export interface CliContext {
+  readonly stdout: NodeJS.WritableStream
+  readonly stderr: NodeJS.WritableStream
+  readonly env: { readonly [name: string]: string | undefined }
+  readonly cwd: string
+  /** Sets the exit code of the process. */
+  exit(code: number): void
+}
+
+/** The command line `dsc`, with all its commands. */
+export function programOf(context: CliContext): Command {
+  const program = new Command('dsc')
+    .description('Proves what a Kubernetes DaemonSet does, in-process and on a real cluster.')
+    .version(version)
+    .showHelpAfterError('(run with --help to see what there is)')
+    .addHelpText('after', exitCodes)
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+    })
+  addRunCommand(program, context)
+  addRecordCommand(program, context)
+  return program
+}
+
+const exitCodes = `
+Exit codes: 0 conformant, 1 not conformant, 2 wrong command line, manifest, feature or configuration,
+3 the environment failed, 4 incomplete: something required was not verified, 130 interrupted.`
+
+/** The exit code for what a command threw; says why in one line, unless commander has said it already. */
+export function exitCodeOf(
+  error: unknown,
+  usageExitCode: number,
+  say: (line: string) => void,
+): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode
+  say(`dsc: ${error instanceof FeatureError ? error.message : messageOf(error)}`)
+  if (isUserError(error)) return usageExitCode
+  if (error instanceof EnvironmentError || error instanceof ReportFolderError) return 3
+  say(error instanceof Error ? (error.stack ?? '') : '')
+  return 3
+}
+
+function isUserError(error: unknown): boolean {
+  return [UsageError, FeatureError, ManifestError, RecordingError].some(
+    (type) => error instanceof type,
+  )
+}

@@ -1,0 +1,113 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { runOn } from '../conformance/conformance-run'
+import { recordingOf, recordingText } from '../conformance/recording'
+import { ReportFolder } from '../conformance/report-files'
+import type { ScenarioRun, SuiteRun } from '../conformance/scenario-run'
+import { Suite } from '../conformance/suite'
+import { EnvironmentError, UsageError } from '../targets/errors'
+import { parseTarget } from '../targets/target'
+import { interruptible } from './interrupt'
+import { addSuiteFlags, type SuiteFlags, selectionOf, target } from './options'
+import { packageRoot, version } from './package'
+import type { CliContext } from './program'
+import { lineProgress } from './progress'
+import { sessionOptions } from './run-command'
+
+interface RecordFlags extends SuiteFlags {
+  readonly reference: string
+  readonly output?: string
+}
+
+/** `dsc record`: runs the features on a real cluster and keeps what it showed. */
+export function addRecordCommand(program: Command, context: CliContext): void {
+  addSuiteFlags(program.command('record'))
+    .description('run the features on a real cluster and keep what it showed')
+    .option('--reference <target>', 'the cluster to record', target, 'k3s')
+    .option('--output <file>', 'default: reports/recordings/<version>.json')
+    .action((features: string[], flags: RecordFlags) => record(features, flags, context))
+}
+
+async function record(
+  features: readonly string[],
+  flags: RecordFlags,
+  context: CliContext,
+): Promise<void> {
+  const { kind } = parseTarget(flags.reference)
+  if (kind === 'recording' || kind === 'in-process') {
+    throw new UsageError(`--reference ${flags.reference}: only a real cluster can be recorded`)
+  }
+  const recordedAt = new Date().toISOString()
+  const suite = await Suite.load(
+    selectionOf(
+      features.map((path) => resolve(context.cwd, path)),
+      flags,
+    ),
+  )
+  const folder = new ReportFolder(join(packageRoot, 'reports', 'latest'))
+  const interrupt = interruptible()
+  try {
+    const run = await runOn(
+      {
+        suite,
+        slow: flags.slow,
+        folder: folder.staging,
+        session: sessionOptions(flags, folder, context),
+        seed: flags.seed,
+        createdAt: recordedAt,
+        toolVersion: version,
+        progress: lineProgress(context.stdout, { quiet: flags.quiet, now: Date.now }),
+        signal: interrupt.signal,
+      },
+      flags.reference,
+      'reference',
+      flags,
+    )
+    if (interrupt.signal.aborted) {
+      context.exit(130)
+      return
+    }
+    refuseBroken(run)
+    const file = resolve(context.cwd, flags.output ?? defaultFile(run))
+    write(file, recordingText(recordingOf(run, recordedAt)))
+    context.stdout.write(`recorded ${run.runs.length} scenarios: ${file}\n`)
+    context.exit(run.runs.every(({ outcome }) => outcome === 'passed') ? 0 : 1)
+  } finally {
+    folder.discard()
+    interrupt.end()
+  }
+}
+
+/** A recording with holes would make later runs incomplete without anybody knowing why. */
+function refuseBroken({ runs }: SuiteRun): void {
+  const broken = runs.filter(({ outcome }) => outcome === 'error' || outcome === 'undefined')
+  const [first] = broken
+  if (first === undefined) return
+  throw new EnvironmentError(`${broken.length} scenarios broke, the first is ${describe(first)}`, {
+    mend: 'nothing was recorded; see the messages above and record again',
+  })
+}
+
+function describe({ scenario, message = '' }: ScenarioRun): string {
+  return `${scenario.id}: ${message.split('\n', 1)[0]}`
+}
+
+function defaultFile({ cluster }: SuiteRun): string {
+  const name = `${cluster.version.replace(/[^\w.-]+/g, '-')}.json`
+  return join(packageRoot, 'reports', 'recordings', name)
+}
+
+/** Writes beside the file first, so that an old recording is never left half overwritten. */
+function write(file: string, text: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(`${file}.new`, text)
+    renameSync(`${file}.new`, file)
+  } catch (cause) {
+    throw new EnvironmentError(`${file} cannot be written`, {
+      mend: 'choose another place with --output',
+      cause,
+    })
+  }
+}
