@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { ExpectedDifferencesError } from '../conformance/expected-differences'
 import { RecordingError } from '../conformance/recording'
 import { ReportFolderError } from '../conformance/report-files'
 import { FeatureError } from '../conformance/suite'
@@ -53,7 +54,7 @@ export function exitCodeOf(
 }
 
 function isUserError(error: unknown): boolean {
-  return [UsageError, FeatureError, ManifestError, RecordingError].some(
+  return [UsageError, FeatureError, ManifestError, RecordingError, ExpectedDifferencesError].some(
     (type) => error instanceof type,
   )
 }

@@ -5,6 +5,7 @@ import {
   chooseReference,
   runConformance,
 } from '../conformance/conformance-run'
+import { readExpectedDifferences } from '../conformance/expected-differences'
 import { terminalReport } from '../conformance/render/terminal'
 import { ReportFolder } from '../conformance/report-files'
 import { Suite } from '../conformance/suite'
@@ -56,6 +57,9 @@ async function run(
     recordings: join(packageRoot, 'reports', 'recordings'),
     isK3sAvailable: () => isK3sImageAvailable(context.env, flags.image),
   })
+  const expectedDifferences = readExpectedDifferences(
+    join(packageRoot, 'reports', 'expected-differences.yaml'),
+  )
   const folder = new ReportFolder(output)
   const interrupt = interruptible()
   try {
@@ -63,6 +67,7 @@ async function run(
       suite,
       target: flags.target,
       reference,
+      expectedDifferences,
       slow: flags.slow,
       folder: folder.staging,
       session: sessionOptions(flags, folder, context),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { join, relative } from 'node:path'
 import { openSession, type Session, type SessionOptions } from '../targets/session'
 import { parseTarget, type TargetSpec } from '../targets/target'
+import { type ExpectedDifference, expectationsOf } from './expected-differences'
 import { gateOf } from './gate'
 import { minorOf } from './kubernetes-version'
 import { normalise } from './normal-form/normalise'
@@ -25,6 +26,7 @@ export interface ConformanceOptions {
   /** A target as on the command line, e.g. `in-process`. */
   readonly target: string
   readonly reference: ReferenceChoice
+  readonly expectedDifferences: readonly ExpectedDifference[]
   /** Whether scenarios tagged `@slow` run on a live cluster. */
   readonly slow: boolean
   /** Cucumber's own HTML of each run is put here. */
@@ -88,13 +90,19 @@ export async function runConformance(
       slow: slow || reference?.cluster.live === false,
     })
   })
+  const { createdAt, toolVersion, seed, reproduce } = options
+  const expectations = expectationsOf(options.expectedDifferences, verdicts, {
+    target: options.target,
+    referenceVersion: reference?.cluster.version ?? '',
+    today: createdAt.slice(0, 10),
+  })
   const gate = gateOf({
     verdicts,
+    expectations,
     reference: reference?.cluster,
     expected: suite.scenarios.length,
     interrupted: signal.aborted,
   })
-  const { createdAt, toolVersion, seed, reproduce } = options
   return reportOf({
     metadata: { createdAt, toolVersion, seed, featuresHash: hashOf(suite), reproduce },
     target: target.cluster,
@@ -150,7 +158,7 @@ async function referenceRun(
 
 /** Starts a cluster, runs every scenario that applies to its version, and takes it down again. */
 export async function runOn(
-  options: Omit<ConformanceOptions, 'target' | 'reference' | 'reproduce'>,
+  options: Omit<ConformanceOptions, 'target' | 'reference' | 'reproduce' | 'expectedDifferences'>,
   name: string,
   role: string,
   { slow }: { readonly slow: boolean },

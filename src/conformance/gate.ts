@@ -1,3 +1,4 @@
+import { type Expectations, noExpectations } from './expected-differences'
 import type { ClusterInfo } from './scenario-run'
 import { isBroken, type ScenarioVerdict, type Verdict } from './verdict'
 
@@ -22,13 +23,17 @@ export interface GateInput {
   readonly expected: number
   /** Whether somebody stopped the run: what is known is kept, and can prove nothing. */
   readonly interrupted: boolean
+  /** What the list of expected differences says; absent: nothing is expected to differ. */
+  readonly expectations?: Expectations
 }
 
 /**
  * Turns verdicts into an exit code. There is one way to 0: at least one required scenario, every
- * required scenario verified, all in agreement, none missing.
+ * required scenario verified, all in agreement or as expected, none missing.
  */
-export function gateOf({ verdicts, reference, expected, interrupted }: GateInput): GateResult {
+export function gateOf(input: GateInput): GateResult {
+  const { verdicts, reference, expected, interrupted } = input
+  const { explained, violations } = input.expectations ?? noExpectations
   if (interrupted) {
     const known = verdicts.filter(({ verdict }) => verdict !== 'not-verified').length
     const reasons = [`stopped after ${known} of ${expected} scenarios were verified`]
@@ -37,8 +42,9 @@ export function gateOf({ verdicts, reference, expected, interrupted }: GateInput
   const wrongFeatures = verdicts.filter(({ target, reference: other }) =>
     [target?.outcome, other?.outcome].includes('undefined'),
   )
-  const disagreements = withVerdict(verdicts, 'differ')
-  const wrongScenarios = withVerdict(verdicts, 'both-failed')
+  const unexplained = verdicts.filter(({ scenario }) => !explained.has(scenario.id))
+  const disagreements = withVerdict(unexplained, 'differ')
+  const wrongScenarios = withVerdict(unexplained, 'both-failed')
   const broken = verdicts.filter(
     ({ required, target, reference: other }) =>
       required && (isBroken(target?.outcome) || isBroken(other?.outcome)),
@@ -46,8 +52,9 @@ export function gateOf({ verdicts, reference, expected, interrupted }: GateInput
   const open = withVerdict(verdicts, 'not-verified').filter(({ required }) => required)
   const holes = holesOf(verdicts, reference, expected)
   if (wrongFeatures.length > 0) return red(2, 'feature wrong', wrongFeatures)
-  if (disagreements.length + wrongScenarios.length > 0) {
-    return red(1, 'not conformant', [...disagreements, ...wrongScenarios])
+  if (disagreements.length + wrongScenarios.length + violations.length > 0) {
+    const reasons = [...lines([...disagreements, ...wrongScenarios]), ...violations]
+    return { exitCode: 1, answer: 'not conformant', reasons }
   }
   if (broken.length > 0) return red(3, 'environment failed', broken)
   if (open.length > 0 || holes.length > 0) {
@@ -80,7 +87,7 @@ function withVerdict(
 }
 
 function red(
-  exitCode: 1 | 2 | 3,
+  exitCode: 2 | 3,
   answer: GateResult['answer'],
   verdicts: readonly ScenarioVerdict[],
 ): GateResult {
