@@ -14,7 +14,6 @@ async function main(): Promise<void> {
       process.exitCode = code
     },
   })
-  program.exitOverride()
   try {
     await program.parseAsync(process.argv)
   } catch (error) {

@@ -11,8 +11,8 @@ export const packageRoot: string = fromSources
 
 /** How cucumber finds the step definitions from the package's folder. */
 export const support: { readonly requireModule: string[]; readonly require: string[] } = fromSources
-  ? { requireModule: ['ts-node/register'], require: ['steps/**/*.steps.ts', 'steps/support/*.ts'] }
-  : { requireModule: [], require: ['dist/steps/**/*.steps.js', 'dist/steps/support/*.js'] }
+  ? { requireModule: ['ts-node/register'], require: ['steps/**/!(*.test).ts'] }
+  : { requireModule: [], require: ['dist/steps/**/!(*.test).js'] }
 
 /** The version in the package's manifest. */
 export const version: string = readVersion()

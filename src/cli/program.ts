@@ -24,6 +24,8 @@ export function programOf(context: CliContext): Command {
   const program = new Command('dsc')
     .description('Proves what a Kubernetes DaemonSet does, in-process and on a real cluster.')
     .version(version)
+    // Before any command is added: commands inherit it when they are made.
+    .exitOverride()
     .showHelpAfterError('(run with --help to see what there is)')
     .addHelpText('after', exitCodes)
     .configureOutput({

@@ -112,8 +112,8 @@ function reproduceCommand(features: readonly string[], flags: RunFlags): string 
   const add = (flag: string, value: string | undefined): void => {
     if (value !== undefined && value !== '') words.push(flag, quoted(value))
   }
-  if (flags.target !== 'in-process') add('--target', flags.target)
-  add('--reference', flags.reference)
+  if (flags.target !== 'in-process') add('--target', withoutPath(flags.target))
+  add('--reference', withoutPath(flags.reference))
   add('--image', flags.image)
   add('--tags', flags.tags)
   for (const name of flags.name) add('--name', name)
@@ -121,6 +121,11 @@ function reproduceCommand(features: readonly string[], flags: RunFlags): string 
   if (flags.slow) words.push('--slow')
   if (flags.requireLive) words.push('--require-live')
   return words.join(' ')
+}
+
+/** Reports are passed on: they do not say where a kubeconfig lies. The variable KUBECONFIG takes its place. */
+function withoutPath(target: string | undefined): string | undefined {
+  return target?.replace(/^kubeconfig:[^#]*/, 'kubeconfig')
 }
 
 function quoted(text: string): string {

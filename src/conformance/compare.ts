@@ -1,3 +1,4 @@
+import { withNumberedNodes } from './normal-form/interchangeable-nodes'
 import type { Json, NormalObservation } from './normal-form/normal-observation'
 
 /** One place where two observations are not the same. */
@@ -21,9 +22,25 @@ export interface Comparison {
 /**
  * Every place where two observations differ: end state first, then history, then refusals.
  *
+ * Which of several alike nodes something happened to does not count, because Kubernetes leaves it open.
  * Timelines are not compared: how long something took is not a promise of Kubernetes.
  */
 export function differencesOf(
+  target: NormalObservation,
+  reference: NormalObservation,
+  comparison: Comparison,
+): readonly Difference[] {
+  const byName = namedDifferencesOf(target, reference, comparison)
+  if (byName.length === 0) return byName
+  const byNumber = namedDifferencesOf(
+    withNumberedNodes(target),
+    withNumberedNodes(reference),
+    comparison,
+  )
+  return byNumber.length < byName.length ? byNumber : byName
+}
+
+function namedDifferencesOf(
   target: NormalObservation,
   reference: NormalObservation,
   { wording }: Comparison,

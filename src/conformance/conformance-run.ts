@@ -167,10 +167,10 @@ export async function runOn(
   const spec: TargetSpec = parseTarget(name)
   await using session = await openSession(spec, { ...options.session, name })
   const { version, provenance, live } = session.target
-  const cluster: ClusterInfo = { name, version, provenance }
+  const cluster: ClusterInfo = { name: publicName(spec, name), version, provenance }
   const only = applicable(suite.scenarios, version, slow || !live)
   const total = only.count
-  progress.say(`Running ${total} scenarios on ${name} (${version}).`)
+  progress.say(`Running ${total} scenarios on ${cluster.name} (${version}).`)
   const runs: ScenarioRun[] = []
   const whole = suite.run({
     only: only.expression,
@@ -185,6 +185,11 @@ export async function runOn(
   })
   await Promise.race([whole, abortOf(signal)])
   return { cluster, runs }
+}
+
+/** The name of a cluster for a report that others read: where somebody keeps a kubeconfig is nobody's business. */
+function publicName(spec: TargetSpec, name: string): string {
+  return spec.kind === 'kubeconfig' ? 'kubeconfig' : name
 }
 
 /** Resolves when the run is interrupted: what cucumber still does then no longer matters. */

@@ -45,6 +45,9 @@ export function gateOf(input: GateInput): GateResult {
   const unexplained = verdicts.filter(({ scenario }) => !explained.has(scenario.id))
   const disagreements = withVerdict(unexplained, 'differ')
   const wrongScenarios = withVerdict(unexplained, 'both-failed')
+  const failures = unexplained.filter(
+    ({ verdict, target }) => verdict === 'not-verified' && target?.outcome === 'failed',
+  )
   const broken = verdicts.filter(
     ({ required, target, reference: other }) =>
       required && (isBroken(target?.outcome) || isBroken(other?.outcome)),
@@ -52,13 +55,16 @@ export function gateOf(input: GateInput): GateResult {
   const open = withVerdict(verdicts, 'not-verified').filter(({ required }) => required)
   const holes = holesOf(verdicts, reference, expected)
   if (wrongFeatures.length > 0) return red(2, 'feature wrong', wrongFeatures)
-  if (disagreements.length + wrongScenarios.length + violations.length > 0) {
-    const reasons = [...lines([...disagreements, ...wrongScenarios]), ...violations]
+  const unlisted = [...disagreements, ...wrongScenarios, ...failures]
+  if (unlisted.length + violations.length > 0) {
+    const reasons = [...lines(unlisted), ...violations]
     return { exitCode: 1, answer: 'not conformant', reasons }
   }
   if (broken.length > 0) return red(3, 'environment failed', broken)
   if (open.length > 0 || holes.length > 0) {
-    return { exitCode: 4, answer: 'incomplete', reasons: [...holes, ...lines(open)] }
+    // Without a reference every scenario is open for that one reason.
+    const each = reference === undefined ? [] : lines(open)
+    return { exitCode: 4, answer: 'incomplete', reasons: [...holes, ...each] }
   }
   return { exitCode: 0, answer: 'conformant', reasons: [] }
 }

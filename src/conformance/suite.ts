@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { Writable } from 'node:stream'
 import {
+  type IConfiguration,
   type IRunConfiguration,
   type ISupportCodeLibrary,
   loadConfiguration,
@@ -18,8 +21,8 @@ const maxChunks = 100
 export interface SuiteSelection {
   /** Folder that holds `features/`, `steps/` and cucumber's configuration. */
   readonly root: string
-  /** How step definitions are loaded from there; absent: as cucumber's configuration says. */
-  readonly support?: { readonly requireModule: string[]; readonly require: string[] }
+  /** How step definitions are loaded from there. */
+  readonly support: { readonly requireModule: string[]; readonly require: string[] }
   /** Feature files or folders; empty: all. */
   readonly paths: readonly string[]
   /** A cucumber tag expression; empty: all. */
@@ -70,8 +73,9 @@ export class Suite {
    */
   static async load(selection: SuiteSelection): Promise<Suite> {
     const environment = { cwd: selection.root }
+    for (const path of selection.paths) checkExists(selection.root, path)
     const { runConfiguration } = await featureErrors(() =>
-      loadConfiguration({ profiles: ['default'], provided: providedBy(selection) }, environment),
+      loadConfiguration({ file: false, provided: configurationFor(selection) }, environment),
     )
     const support = await supportOf(selection.root, runConfiguration)
     const suite = new Suite(selection, runConfiguration, support, [])
@@ -137,18 +141,20 @@ export class Suite {
   }
 }
 
-function providedBy({ support, paths, tags, names }: SuiteSelection): {
-  requireModule?: string[]
-  require?: string[]
-  paths?: string[]
-  tags?: string
-  name?: string[]
-} {
+/** Cucumber's own configuration file is left alone: it is for people who run cucumber itself. */
+function configurationFor({
+  support,
+  paths,
+  tags,
+  names,
+}: SuiteSelection): Partial<IConfiguration> {
   return {
     ...support,
-    ...(paths.length === 0 ? {} : { paths: [...paths] }),
+    paths: paths.length === 0 ? ['features/**/*.feature'] : [...paths],
     ...(tags === '' ? {} : { tags }),
-    ...(names.length === 0 ? {} : { name: [...names] }),
+    name: [...names],
+    strict: true,
+    publish: false,
   }
 }
 
@@ -171,6 +177,11 @@ function problemsOf({ scenario, outcome, steps }: ScenarioRun): readonly string[
   return wrong.map(
     ({ keyword, text }) => `${place}: step has no definition, or more than one: ${keyword} ${text}`,
   )
+}
+
+function checkExists(root: string, path: string): void {
+  if (existsSync(resolve(root, path.replace(/:\d+$/, '')))) return
+  throw new FeatureError(`${path}: there is no such feature file or folder`)
 }
 
 /** Turns whatever cucumber throws while it reads configuration, steps and features into a `FeatureError`. */

@@ -123,7 +123,11 @@ function unknownOf(input: VerdictInput): string | undefined {
   if (target.outcome !== 'passed' && target.outcome !== 'failed') {
     return `the run on the target broke: ${firstLine(target.message)}`
   }
-  if (referenceCluster === undefined) return 'there is no reference to compare with'
+  if (referenceCluster === undefined) {
+    const failed =
+      target.outcome === 'failed' ? `failed on the target: ${firstLine(target.message)}; ` : ''
+    return `${failed}there is no reference to compare with`
+  }
   if (reference === undefined) return input.referenceReason ?? 'did not run on the reference'
   if (reference.outcome !== 'passed' && reference.outcome !== 'failed') {
     return `the run on the reference broke: ${firstLine(reference.message)}`

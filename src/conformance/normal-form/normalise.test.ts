@@ -4,6 +4,7 @@ import { seededRandom, uuid } from '../../kubernetes/random'
 import type { KubernetesObject } from '../../kubernetes/types'
 import type { Observation, ObservedEvent } from '../../targets/observation'
 import { differencesOf } from '../compare'
+import type { NormalObservation } from './normal-observation'
 import { normalise } from './normalise'
 
 /** One small history, as two clusters with other names, uids and times would show it. */
@@ -175,5 +176,34 @@ describe('the normal form', () => {
     altered.history.pods['agent@node-a']?.pop()
     const [difference] = differencesOf(first, altered as never, { wording: true })
     assert.equal(difference?.path, 'history / pods / agent@node-a / 1')
+  })
+
+  it('takes alike nodes for interchangeable, and others not', () => {
+    const observed = (rolled: string, labels: object = {}): NormalObservation => {
+      const other = rolled === 'node-1' ? 'node-10' : 'node-1'
+      return {
+        endState: {
+          Node: {
+            'node-1': { labels: { ...labels, host: 'node-1' } },
+            'node-10': { labels: { host: 'node-10' } },
+          },
+          Pod: { [`agent@${rolled}#2`]: { node: rolled }, [`agent@${other}#1`]: { node: other } },
+        },
+        history: {
+          pods: {
+            [`agent@${rolled}`]: ['old', `agent@${rolled}#2 (hash#2)`],
+            [`agent@${other}`]: ['old'],
+          },
+          revisions: {},
+          events: [],
+        },
+        refusals: [],
+        timeline: [],
+      } as unknown as NormalObservation
+    }
+    const exact = { wording: true }
+    assert.deepEqual(differencesOf(observed('node-1'), observed('node-10'), exact), [])
+    const gpu = { gpu: 'yes' }
+    assert.notDeepEqual(differencesOf(observed('node-1', gpu), observed('node-10', gpu), exact), [])
   })
 })
