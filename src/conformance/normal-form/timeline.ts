@@ -54,8 +54,8 @@ function nodeState(node: Node): string {
 
 function podState(pod: Pod): string {
   const { phase = 'Pending', reason } = pod.status
-  if (phase === 'Failed' || phase === 'Succeeded') return reason ?? phase
   if (pod.metadata.deletionTimestamp !== undefined) return 'Terminating'
+  if (phase === 'Failed' || phase === 'Succeeded') return reason ?? phase
   if (isPodReady(pod)) return 'Ready'
   const waiting = (pod.status.containerStatuses ?? []).find(({ state }) => state?.waiting?.reason)
   return waiting?.state?.waiting?.reason ?? phase

@@ -5,6 +5,7 @@ import { pageScript, scriptHash } from './script'
 import { Section } from './section'
 import { pageStyle } from './style'
 import { Answer, Groups, Totals } from './summary'
+import { Legend } from './swimlanes'
 
 /**
  * The report as one offline HTML file.
@@ -41,6 +42,7 @@ function Page({ report }: { readonly report: ConformanceReport }) {
           <Groups totals={report.totals} />
           <Section id="scenarios" title="Scenarios">
             <Filters report={report} />
+            <Legend />
             <div id="list">
               {report.scenarios.map((verdict) => (
                 <ScenarioSection key={verdict.scenario.id} verdict={verdict} report={report} />

@@ -12,19 +12,20 @@ main, footer, .answer > * { max-width: 76rem; margin-inline: auto; padding-inlin
 .answer.good { background: var(--good-bg) } .answer.bad { background: var(--bad-bg) } .answer.open { background: var(--open-bg) }
 .answer h1 { font-size: clamp(2rem, 7vw, 3.5rem); line-height: 1.1; margin-block: 0 .5rem }
 .good h1 { color: var(--good) } .bad h1 { color: var(--bad) } .open h1 { color: var(--open) }
-.kicker { margin: 0; letter-spacing: .08em; text-transform: uppercase; font-size: .8rem; color: var(--soft) }
-.lead { font-size: 1.1rem; margin-block: 0 }
+.kicker { margin-block: 0; letter-spacing: .08em; text-transform: uppercase; font-size: .8rem; color: var(--soft) }
+.lead { font-size: 1.1rem; margin-block: 0; overflow-wrap: anywhere }
 .reasons { padding-left: 2.2rem !important; overflow-wrap: anywhere }
 h2 { margin-top: 2rem } h3 { margin-block: .5rem 0; font-size: 1rem; overflow-wrap: anywhere }
 .tiles { display: flex; flex-wrap: wrap; gap: .75rem; margin: 0 0 1rem }
 .tile { border: 1px solid var(--line); border-radius: .5rem; padding: .5rem 1rem; min-width: 7rem; background: var(--card) }
 .tile[role=button] { cursor: pointer }
 .tile dt { color: var(--soft); font-size: .85rem } .tile dd { margin: 0; font-size: 1.8rem; font-weight: 600 }
+.tile dd[data-count="0"] { color: var(--soft) !important }
 .tile.agree dd { color: var(--good) } .tile.differ dd, .tile.both-failed dd { color: var(--bad) } .tile.not-verified dd { color: var(--open) }
 .scroll { overflow-x: auto }
 table { border-collapse: collapse; width: 100%; font-size: .9rem } caption { text-align: left; font-weight: 600; padding-block: .5rem }
-th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere }
-.numbers td { font-variant-numeric: tabular-nums } meter { width: 8rem }
+th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line) }
+td { overflow-wrap: anywhere } .numbers td { overflow-wrap: normal; font-variant-numeric: tabular-nums } meter { width: 8rem }
 #filters { display: flex; flex-wrap: wrap; gap: .75rem 1.25rem; align-items: center; margin-bottom: 1rem }
 #filters input, #filters select { font: inherit; padding: .3rem .5rem; border: 1px solid var(--line); border-radius: .35rem; background: var(--page); color: var(--text); max-width: 100% }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
@@ -44,6 +45,7 @@ code { font-size: .9em; overflow-wrap: anywhere }
 .lanes { display: flex; gap: .5rem; margin-block: .5rem }
 .lanes ul { list-style: none; margin: 0; padding: 0; font: .7rem/14px ui-monospace, monospace; max-width: 9rem } .lanes li { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; height: 14px }
 .lanes svg { flex: 1; min-width: 0; background: var(--page); border: 1px solid var(--line) }
+.legend { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; padding: 0; margin-block: 0 .75rem; font-size: .8rem; color: var(--soft) } .legend svg { width: .7rem; height: .7rem; margin-right: .35rem }
 rect.ready { fill: #2da44e } rect.ready.r1 { fill: #218bff } rect.ready.r2 { fill: #a475f9 } rect.ready.r3 { fill: #bf8700 }
 rect.starting { fill: #9aa4af } rect.terminating { fill: #e0c46c } rect.failing { fill: #d1242f }
 .events, .refusals { font-size: .8rem; color: var(--soft); padding-left: 1.2rem; overflow-wrap: anywhere }

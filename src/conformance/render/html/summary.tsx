@@ -55,7 +55,7 @@ export function Totals({ report }: { readonly report: ConformanceReport }) {
         {Object.entries(totals.verdicts).map(([verdict, count]) => (
           <div key={verdict} class={`tile ${verdict}`}>
             <dt>{verdict}</dt>
-            <dd>{count}</dd>
+            <dd data-count={count}>{count}</dd>
           </div>
         ))}
         <div class="tile">

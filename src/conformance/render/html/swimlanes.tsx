@@ -63,6 +63,33 @@ export function Swimlanes({ timeline }: { readonly timeline: readonly TimelineEn
   )
 }
 
+const legend = [
+  ['ready r0', 'ready, first revision'],
+  ['ready r1', 'second'],
+  ['ready r2', 'third'],
+  ['ready r3', 'fourth'],
+  ['starting', 'starting'],
+  ['terminating', 'terminating'],
+  ['failing', 'failing'],
+] as const
+
+/** What the colours of the histories mean. */
+export function Legend() {
+  return (
+    <ul class="legend" aria-label="Colours of the histories">
+      {legend.map(([name, text]) => (
+        <li key={name}>
+          <svg viewBox="0 0 10 10" aria-hidden="true">
+            <title>{text}</title>
+            <rect class={name} width="10" height="10" />
+          </svg>
+          {text}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
 function barsOf(timeline: readonly TimelineEntry[], nodes: readonly string[]): readonly Bar[] {
   const columns = Math.min(timeline.length, maxColumns)
   const columnOf = (index: number): number => Math.floor((index / timeline.length) * columns)
