@@ -73,7 +73,11 @@ export interface WatchOptions {
   readonly resourceVersion?: string
 }
 
-export type WatchEvent<T> = { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T }
+/** One change of an object, as a watch shows it. */
+export interface WatchEvent<T> {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'
+  readonly object: T
+}
 
 export interface Watcher<T> {
   /** Called once per change, in the order of resource versions. Must not throw. */

@@ -13,10 +13,26 @@ export interface Timer {
 
 /** The whole-second RFC 3339 form that Kubernetes gives to most timestamps, e.g. `2026-01-01T00:00:00Z`. */
 export function timestampOf(milliseconds: number): string {
-  return `${new Date(Math.floor(milliseconds / 1000) * 1000).toISOString().slice(0, 19)}Z`
+  const second = Math.floor(milliseconds / 1000)
+  // A busy cluster asks for the same second thousands of times.
+  if (second !== lastSecond) {
+    lastTimestamp = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`
+    lastSecond = second
+  }
+  return lastTimestamp
 }
+
+let lastSecond = Number.NaN
+let lastTimestamp = ''
 
 /** The microsecond form of `MicroTime` (lease renewals, event times), e.g. `2026-01-01T00:00:00.000000Z`. */
 export function microTimestampOf(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 23)}000Z`
+  if (milliseconds !== lastMillisecond) {
+    lastMicroTimestamp = `${new Date(milliseconds).toISOString().slice(0, 23)}000Z`
+    lastMillisecond = milliseconds
+  }
+  return lastMicroTimestamp
 }
+
+let lastMillisecond = Number.NaN
+let lastMicroTimestamp = ''

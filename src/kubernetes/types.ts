@@ -46,6 +46,8 @@ export type Wire<T> = T extends Date
 export type ObjectMeta = Wire<V1ObjectMeta>
 export type OwnerReference = Wire<V1OwnerReference>
 export type LabelSelector = Wire<V1LabelSelector>
+/** The labels (or annotations) of an object. */
+export type Labels = Readonly<Record<string, string>>
 export type Taint = Wire<V1Taint>
 export type Toleration = Wire<V1Toleration>
 export type Affinity = Wire<V1Affinity>
