@@ -1,16 +1,21 @@
 import type { Client, ListOptions, Watch, WatchEvent } from '../kubernetes/client'
 import type { Clock, Timer } from '../kubernetes/clock'
+import { apiVersionOf, resources } from '../kubernetes/resources'
 import type { Kind, Kinds, KubernetesObject } from '../kubernetes/types'
 
 /** What a controller is told about the objects of one kind. Handlers run after the cache was changed. */
 export interface InformerHandlers<T> {
   added?(object: T): void
   updated?(object: T, previous: T): void
-  deleted?(object: T): void
+  /** `object` is the last state, `previous` the one that was in the cache; usually they are the same. */
+  deleted?(object: T, previous: T): void
 }
 
-/** Retry pause after a watch that could not be opened, in milliseconds; doubles up to the last. */
+/** Pause before listing again after a failure, in milliseconds; doubles up to the last. */
 const retryMilliseconds = { first: 800, last: 30_000 } as const
+
+/** A watch that ends sooner than this without an event is taken for a failure (WATCH-24). */
+const shortWatchMilliseconds = 1_000
 
 /**
  * A cache of all objects of one kind, kept up to date by list and watch.
@@ -33,6 +38,7 @@ export class Informer<K extends Kind> {
   #watch: Watch | undefined
   #timer: Timer | undefined
   #retry: number = retryMilliseconds.first
+  /** Counts the lists; answers and events that belong to an earlier one are ignored. Below 0: stopped. */
   #generation = 0
 
   constructor(client: Client, clock: Clock, kind: K, options: ListOptions = {}) {
@@ -48,7 +54,7 @@ export class Informer<K extends Kind> {
     for (const object of this.objects.values()) handlers.added?.(object)
   }
 
-  /** Begins to list and watch; resolves when the cache has synced for the first time. */
+  /** Begins to list and watch; resolves when the cache has synced for the first time, or was stopped. */
   start(): Promise<void> {
     if (this.#generation === 0) void this.#listAndWatch()
     if (this.synced) return Promise.resolve()
@@ -59,6 +65,7 @@ export class Informer<K extends Kind> {
     this.#generation = -1
     this.#watch?.stop()
     this.#timer?.cancel()
+    this.#tellSynced() // Nobody is to wait for ever.
   }
 
   get(key: string): Kinds[K] | undefined {
@@ -68,28 +75,34 @@ export class Informer<K extends Kind> {
   async #listAndWatch(): Promise<void> {
     if (this.#generation < 0) return
     const generation = ++this.#generation
-    try {
-      const { items, resourceVersion } = await this.#client.list(this.#kind, this.#options)
-      if (generation !== this.#generation) return
-      this.#replace(items, resourceVersion)
-      this.#retry = retryMilliseconds.first
-      this.#open(resourceVersion, generation)
-    } catch {
+    const list = await this.#client.list(this.#kind, this.#options).catch(() => undefined)
+    if (generation !== this.#generation) return
+    if (list === undefined) {
       this.#later()
+      return
     }
+    this.#replace(list.items, list.resourceVersion)
+    this.#open(list.resourceVersion, generation)
   }
 
   #open(resourceVersion: string, generation: number): void {
+    const openedAt = this.#clock.now()
+    let isFruitful = false
     this.#watch = this.#client.watch(
       this.#kind,
       { ...this.#options, resourceVersion },
       {
         event: (event) => {
-          if (generation === this.#generation) this.#apply(event)
+          if (generation !== this.#generation) return
+          isFruitful = true
+          this.#retry = retryMilliseconds.first
+          this.#apply(event)
         },
         ended: (error) => {
           if (generation !== this.#generation) return
-          if (error === undefined) this.#open(this.resourceVersion, generation)
+          const lasted = this.#clock.now() - openedAt
+          const isSound = error === undefined && (isFruitful || lasted >= shortWatchMilliseconds)
+          if (isSound) this.#open(this.resourceVersion, generation)
           else this.#later()
         },
       },
@@ -98,21 +111,31 @@ export class Informer<K extends Kind> {
 
   /** Lists anew after a pause, so that a server that is down or refuses is not stormed. */
   #later(): void {
-    if (this.#generation < 0) return
     this.#timer = this.#clock.after(this.#retry, () => void this.#listAndWatch())
     this.#retry = Math.min(this.#retry * 2, retryMilliseconds.last)
   }
 
   #replace(items: readonly Kinds[K][], resourceVersion: string): void {
+    this.resourceVersion = resourceVersion
     const vanished = new Set(this.objects.keys())
     for (const item of items) {
       vanished.delete(keyOf(item))
-      this.#store(item)
+      this.#store(this.#typed(item))
     }
     for (const key of vanished) this.#remove(key)
-    this.resourceVersion = resourceVersion
     this.synced = true
+    this.#tellSynced()
+  }
+
+  #tellSynced(): void {
     for (const resolve of this.#whenSynced.splice(0)) resolve()
+  }
+
+  /** Items of a list carry neither kind nor version on the wire (API-193). */
+  #typed(item: Kinds[K]): Kinds[K] {
+    if (item.kind !== undefined) return item
+    const apiVersion = apiVersionOf(resources[this.#kind])
+    return { ...item, apiVersion, kind: this.#kind } as Kinds[K]
   }
 
   #apply({ type, object }: WatchEvent<Kinds[K]>): void {
@@ -132,9 +155,11 @@ export class Informer<K extends Kind> {
     }
   }
 
-  #remove(key: string, last = this.objects.get(key)): void {
-    if (!this.objects.delete(key) || last === undefined) return
-    for (const handlers of this.#handlers) handlers.deleted?.(last)
+  #remove(key: string, last?: Kinds[K]): void {
+    const previous = this.objects.get(key)
+    if (previous === undefined) return
+    this.objects.delete(key)
+    for (const handlers of this.#handlers) handlers.deleted?.(last ?? previous, previous)
   }
 }
 

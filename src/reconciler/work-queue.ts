@@ -6,6 +6,18 @@ const retryMilliseconds = { first: 5, last: 1_000_000 } as const
 /** The bucket all retries share: 10 per second with a burst of 100; the larger of the two delays wins. */
 const bucket = { perSecond: 10, burst: 100 } as const
 
+/** How a work queue does its work. */
+export interface WorkQueueOptions {
+  readonly clock: Clock
+  readonly work: (key: string) => Promise<void>
+  /** How many keys are worked on at once; default 1. */
+  readonly workers?: number
+  /** Keys are only collected until `start` is called. */
+  readonly paused?: true
+  /** Told of each failure, for logs and metrics; the retry is scheduled anyway. */
+  readonly failed?: (key: string, error: unknown) => void
+}
+
 /**
  * A queue of keys: waiting duplicates collapse, and a key is never worked on twice at once (QUEUE-01).
  *
@@ -22,58 +34,90 @@ export class WorkQueue {
   readonly #working = new Set<string>()
   readonly #again = new Set<string>()
   readonly #failures = new Map<string, number>()
-  readonly #timers = new Set<Timer>()
+  readonly #delayed = new Map<string, { readonly at: number; readonly timer: Timer }>()
+  readonly #whenStopped: (() => void)[] = []
   #tokens: number = bucket.burst
   #tokensAt: number
-  #running = true
+  #state: 'paused' | 'running' | 'stopped'
+  #isScheduled = false
 
-  constructor(options: {
-    readonly clock: Clock
-    readonly work: (key: string) => Promise<void>
-    /** How many keys are worked on at once; default 1. */
-    readonly workers?: number
-    /** Told of each failure, for logs and metrics; the retry is scheduled anyway. */
-    readonly failed?: (key: string, error: unknown) => void
-  }) {
+  constructor(options: WorkQueueOptions) {
     this.#clock = options.clock
     this.#work = options.work
     this.#workers = options.workers ?? 1
     this.#failed = options.failed ?? (() => {})
     this.#tokensAt = options.clock.now()
+    this.#state = options.paused ? 'paused' : 'running'
+  }
+
+  /** Begins to work when the queue was made paused. */
+  start(): void {
+    if (this.#state === 'paused') this.#state = 'running'
+    this.#schedule()
   }
 
   add(key: string): void {
-    if (!this.#running) return
+    if (this.#state === 'stopped') return
     if (this.#working.has(key)) this.#again.add(key)
     else {
       this.#waiting.add(key)
-      // Deferred, so that adding from inside a watch call-back never runs work inside it.
-      queueMicrotask(() => this.#next())
+      this.#schedule()
     }
   }
 
+  /** Adds the key later. A key is awaited once: of several moments the earliest counts. */
   addAfter(key: string, milliseconds: number): void {
+    if (this.#state === 'stopped') return
     if (milliseconds <= 0) {
       this.add(key)
       return
     }
+    const at = this.#clock.now() + milliseconds
+    const pending = this.#delayed.get(key)
+    if (pending !== undefined && pending.at <= at) return
+    pending?.timer.cancel()
     const timer = this.#clock.after(milliseconds, () => {
-      this.#timers.delete(timer)
+      this.#delayed.delete(key)
       this.add(key)
     })
-    this.#timers.add(timer)
+    this.#delayed.set(key, { at, timer })
   }
 
-  /** Drops what waits; work that has begun ends by itself. */
+  /** Drops what waits; work that has begun ends by itself (QUEUE-31, see `whenStopped`). */
   stop(): void {
-    this.#running = false
+    this.#state = 'stopped'
     this.#waiting.clear()
-    for (const timer of this.#timers) timer.cancel()
-    this.#timers.clear()
+    this.#again.clear()
+    for (const { timer } of this.#delayed.values()) timer.cancel()
+    this.#delayed.clear()
+    this.#tellStopped()
+  }
+
+  /** Resolves when the queue was stopped and nothing is being worked on any more. */
+  whenStopped(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#whenStopped.push(resolve)
+      this.#tellStopped()
+    })
+  }
+
+  #tellStopped(): void {
+    if (this.#state !== 'stopped' || this.#working.size > 0) return
+    for (const resolve of this.#whenStopped.splice(0)) resolve()
+  }
+
+  /** Deferred, so that adding from inside a watch call-back never runs work inside it. */
+  #schedule(): void {
+    if (this.#isScheduled || this.#state !== 'running') return
+    this.#isScheduled = true
+    queueMicrotask(() => {
+      this.#isScheduled = false
+      this.#next()
+    })
   }
 
   #next(): void {
-    while (this.#running && this.#working.size < this.#workers) {
+    while (this.#state === 'running' && this.#working.size < this.#workers) {
       const [key] = this.#waiting
       if (key === undefined) return
       this.#waiting.delete(key)
@@ -92,6 +136,7 @@ export class WorkQueue {
     } finally {
       this.#working.delete(key)
       if (this.#again.delete(key)) this.add(key)
+      this.#tellStopped()
       this.#next()
     }
   }

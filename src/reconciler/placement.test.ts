@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { DaemonSet, Node, PodSpec } from '../kubernetes/types'
+import { type Placement, placementOn } from './placement'
+import { daemonSetOf, nodeOf, strategies } from './testing/objects'
+
+interface Case {
+  readonly title: string
+  readonly podSpec?: Partial<PodSpec>
+  readonly node?: Parameters<typeof nodeOf>[1]
+  readonly kind: Placement['kind']
+  readonly reason?: RegExp
+}
+
+const affinity = (key: string, operator: string, values?: readonly string[]) => ({
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [
+        { matchExpressions: [{ key, operator, ...(values ? { values: [...values] } : {}) }] },
+      ],
+    },
+  },
+})
+const nothingAllocatable: Node['status'] = { allocatable: { cpu: '0', memory: '0', pods: '0' } }
+
+const cases: readonly Case[] = [
+  { title: 'PLACE-02: nothing asked for', kind: 'run' },
+  {
+    title: 'PLACE-05: too few resources for the pod',
+    podSpec: {
+      containers: [{ name: 'app', resources: { requests: { memory: '75M', cpu: '75m' } } }],
+    },
+    node: { status: nothingAllocatable },
+    kind: 'run',
+  },
+  {
+    title: 'PLACE-05: enough resources for the pod',
+    podSpec: { containers: [{ name: 'app', resources: { requests: { memory: '75M' } } }] },
+    node: { status: { allocatable: { memory: '200M', cpu: '200m' } } },
+    kind: 'run',
+  },
+  {
+    title: 'PLACE-06: another node is named',
+    podSpec: { containers: [], nodeName: 'other' },
+    kind: 'remove',
+    reason: /names the node "other"/,
+  },
+  {
+    title: 'PLACE-06: this node is named',
+    podSpec: { containers: [], nodeName: 'node-a' },
+    kind: 'run',
+  },
+  {
+    title: 'PLACE-05: host ports',
+    podSpec: { containers: [{ name: 'app', ports: [{ containerPort: 666, hostPort: 666 }] }] },
+    kind: 'run',
+  },
+  {
+    title: 'PLACE-09: nodeSelector without its label',
+    podSpec: { containers: [], nodeSelector: { type: 'production' } },
+    kind: 'remove',
+    reason: /no label "type", nodeSelector asks for "production"/,
+  },
+  {
+    title: 'PLACE-09: nodeSelector with another value',
+    podSpec: { containers: [], nodeSelector: { type: 'production' } },
+    node: { labels: { type: 'test' } },
+    kind: 'remove',
+    reason: /label "type" is "test", nodeSelector asks for "production"/,
+  },
+  {
+    title: 'PLACE-09: nodeSelector with its label',
+    podSpec: { containers: [], nodeSelector: { type: 'production' } },
+    node: { labels: { type: 'production' } },
+    kind: 'run',
+  },
+  {
+    title: 'PLACE-14: node affinity that does not match',
+    podSpec: { containers: [], affinity: affinity('type', 'In', ['test']) },
+    node: { labels: { type: 'production' } },
+    kind: 'remove',
+    reason: /no term of the required node affinity/,
+  },
+  {
+    title: 'PLACE-14: node affinity that matches',
+    podSpec: { containers: [], affinity: affinity('type', 'In', ['test', 'production']) },
+    node: { labels: { type: 'production' } },
+    kind: 'run',
+  },
+  {
+    title: 'PLACE-17: Gt compares numbers',
+    podSpec: { containers: [], affinity: affinity('cores', 'Gt', ['8']) },
+    node: { labels: { cores: '16' } },
+    kind: 'run',
+  },
+  { title: 'PLACE-37: a cordoned node', node: { unschedulable: true }, kind: 'run' },
+  {
+    title: 'PLACE-33: a node that is not ready',
+    node: { status: { conditions: [{ type: 'Ready', status: 'False' }] } },
+    kind: 'run',
+  },
+  {
+    title: 'PLACE-38: a network that is unavailable, as a condition',
+    node: { status: { conditions: [{ type: 'NetworkUnavailable', status: 'True' }] } },
+    kind: 'run',
+  },
+  {
+    title: 'PLACE-38: a network that is unavailable, as a taint',
+    node: { taints: [{ key: 'node.kubernetes.io/network-unavailable', effect: 'NoSchedule' }] },
+    kind: 'keep',
+    reason: /"node.kubernetes.io\/network-unavailable:NoSchedule" is not tolerated/,
+  },
+  {
+    title: 'PLACE-30: the same taint with hostNetwork',
+    podSpec: { containers: [], hostNetwork: true },
+    node: { taints: [{ key: 'node.kubernetes.io/network-unavailable', effect: 'NoSchedule' }] },
+    kind: 'run',
+  },
+  {
+    title: 'PLACE-22: an untolerated NoSchedule taint',
+    node: { taints: [{ key: 'dedicated', value: 'gpu', effect: 'NoSchedule' }] },
+    kind: 'keep',
+    reason: /the taint "dedicated=gpu:NoSchedule" is not tolerated/,
+  },
+  {
+    title: 'PLACE-23: an untolerated NoExecute taint',
+    node: { taints: [{ key: 'dedicated', value: 'gpu', effect: 'NoExecute' }] },
+    kind: 'remove',
+    reason: /the taint "dedicated=gpu:NoExecute" is not tolerated/,
+  },
+  {
+    title: 'PLACE-03: NoExecute decides over NoSchedule, whatever the order',
+    node: {
+      taints: [
+        { key: 'a', effect: 'NoSchedule' },
+        { key: 'b', effect: 'NoExecute' },
+      ],
+    },
+    kind: 'remove',
+  },
+  {
+    title: 'PLACE-24: PreferNoSchedule',
+    node: { taints: [{ key: 'dedicated', effect: 'PreferNoSchedule' }] },
+    kind: 'run',
+  },
+  {
+    title: 'PLACE-25: a tolerated taint',
+    podSpec: {
+      containers: [],
+      tolerations: [{ key: 'dedicated', operator: 'Equal', value: 'gpu', effect: 'NoSchedule' }],
+    },
+    node: { taints: [{ key: 'dedicated', value: 'gpu', effect: 'NoSchedule' }] },
+    kind: 'run',
+  },
+  {
+    title: 'PLACE-26: tolerationSeconds do not matter',
+    podSpec: {
+      containers: [],
+      tolerations: [{ key: 'a', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 1 }],
+    },
+    node: { taints: [{ key: 'a', effect: 'NoExecute' }] },
+    kind: 'run',
+  },
+  {
+    title: 'PLACE-27: a needless toleration',
+    podSpec: { containers: [], tolerations: [{ key: 'dedicated', operator: 'Exists' }] },
+    kind: 'run',
+  },
+  ...(['not-ready', 'unreachable'] as const).map(
+    (condition): Case => ({
+      title: `PLACE-34: ${condition}:NoExecute`,
+      node: { taints: [{ key: `node.kubernetes.io/${condition}`, effect: 'NoExecute' }] },
+      kind: 'run',
+    }),
+  ),
+  ...(['not-ready', 'unreachable'] as const).map(
+    (condition): Case => ({
+      title: `PLACE-35: ${condition} with both effects`,
+      node: {
+        taints: [
+          { key: `node.kubernetes.io/${condition}`, effect: 'NoExecute' },
+          { key: `node.kubernetes.io/${condition}`, effect: 'NoSchedule' },
+        ],
+      },
+      kind: 'keep',
+    }),
+  ),
+  {
+    title: 'PLACE-36: all three pressures',
+    node: {
+      taints: ['disk', 'memory', 'pid'].map((resource) => ({
+        key: `node.kubernetes.io/${resource}-pressure`,
+        effect: 'NoSchedule',
+      })),
+    },
+    kind: 'run',
+  },
+]
+
+for (const [type, strategy] of Object.entries(strategies)) {
+  describe(`placement with ${type}`, () => {
+    for (const { title, podSpec, node, kind, reason } of cases) {
+      test(`${title}: ${kind}`, () => {
+        const daemonSet: DaemonSet = daemonSetOf({ strategy, ...(podSpec ? { podSpec } : {}) })
+        const placement = placementOn(nodeOf('node-a', node), daemonSet)
+        assert.equal(placement.kind, kind)
+        if (reason !== undefined) {
+          assert.match(placement.kind === 'run' ? '' : placement.reason, reason)
+        }
+      })
+    }
+  })
+}
+
+test('PLACE-07: a named node whose labels do not match gets no pod', () => {
+  const daemonSet = daemonSetOf({
+    podSpec: { nodeName: 'node-a', nodeSelector: { type: 'production' } },
+  })
+  assert.equal(placementOn(nodeOf('node-a'), daemonSet).kind, 'remove')
+  const matching = nodeOf('node-a', { labels: { type: 'production' } })
+  assert.equal(placementOn(matching, daemonSet).kind, 'run')
+})

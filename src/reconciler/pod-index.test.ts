@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { controllerReferenceTo } from '../kubernetes/owner-references'
+import { controllerRevisionHashLabel } from '../kubernetes/pods'
+import type { DaemonSet, Pod } from '../kubernetes/types'
+import { hashLabelOf } from './history'
+import { PodIndex } from './pod-index'
+import { podMapOf } from './pod-map'
+import { daemonSetOf, epoch, podOf } from './testing/objects'
+
+const daemonSet = daemonSetOf()
+const other = daemonSetOf({ name: 'other' })
+
+function indexOf(...pods: readonly Pod[]): PodIndex {
+  const index = new PodIndex()
+  for (const pod of pods) index.set(pod, undefined)
+  return index
+}
+
+describe('pod index', () => {
+  test('MANAGE-48: kind, name, namespace and uid all have to agree', () => {
+    const reference = controllerReferenceTo(daemonSet)
+    const owned = (change: object, inNamespace = 'default'): Pod => {
+      const pod = podOf({ owner: daemonSet, nodeName: 'node-0' })
+      const ownerReferences = [{ ...reference, ...change }]
+      return { ...pod, metadata: { ...pod.metadata, ownerReferences, namespace: inNamespace } }
+    }
+    const index = indexOf(
+      owned({ kind: 'ReplicaSet' }),
+      owned({ name: 'namesake' }),
+      owned({ uid: 'another' }),
+      owned({}, 'elsewhere'),
+    )
+    assert.equal(index.controlledBy(daemonSet).podMap.size, 0)
+    assert.deepEqual([...index.orphansIn('default')], [])
+  })
+
+  test('MANAGE-50, MANAGE-51: mismatched pods and orphans are told apart', () => {
+    const mismatched = podOf({ owner: daemonSet, labels: { app: 'other' }, nodeName: 'node-0' })
+    const orphan = podOf({ labels: { app: 'agent' }, nodeName: 'node-0' })
+    const index = indexOf(mismatched, orphan)
+    const controlled = index.controlledBy(daemonSet)
+    assert.deepEqual([...controlled.mismatched], [mismatched])
+    assert.equal(controlled.podMap.size, 0)
+    assert.deepEqual([...controlled.matching()], [])
+    assert.deepEqual([...index.orphansIn('default')], [orphan])
+    assert.deepEqual([...index.orphansIn('elsewhere')], [])
+  })
+
+  test('MANAGE-11, HISTORY-24: gone pods are off the map, yet their revisions are live', () => {
+    const gone = podOf({
+      owner: daemonSet,
+      nodeName: 'node-0',
+      hash: 'a',
+      phase: 'Failed',
+      deletedAt: epoch,
+    })
+    const nowhere = podOf({ owner: daemonSet, hash: 'b' })
+    const controlled = indexOf(gone, nowhere).controlledBy(daemonSet)
+    assert.equal(controlled.podMap.size, 0)
+    assert.deepEqual(controlled.liveHashes(hashLabelOf), new Set(['a']))
+  })
+
+  test('QUEUE-20: bound pods are found by the name of their DaemonSet, whatever its uid', () => {
+    const earlier = daemonSetOf({ uid: 'an-earlier-one' })
+    const bound = podOf({ owner: earlier, nodeName: 'node-0' })
+    const pending = podOf({ owner: daemonSet, aimedAt: 'node-1' })
+    const index = indexOf(bound, pending)
+    assert.equal(index.isBound('node-0', 'default/agent'), true)
+    assert.equal(index.isBound('node-1', 'default/agent'), false)
+    assert.equal(index.isBound('node-0', 'default/other'), false)
+    index.set({ ...pending, spec: { ...pending.spec, nodeName: 'node-1' } }, pending)
+    assert.equal(index.isBound('node-1', 'default/agent'), true)
+    index.delete(bound)
+    assert.equal(index.isBound('node-0', 'default/agent'), false)
+  })
+
+  test('however pods come, change and go, the index equals a recount', () => {
+    const state = fc.record({
+      name: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+      owner: fc.constantFrom(daemonSet, other, undefined),
+      labels: fc.constantFrom({ app: 'agent' }, { app: 'other' }),
+      nodeName: fc.constantFrom(undefined, 'node-0', 'node-1'),
+      aimedAt: fc.constantFrom(undefined, 'node-0', 'node-1'),
+      phase: fc.constantFrom('Running', 'Failed'),
+      deletedAt: fc.constantFrom(undefined, epoch),
+      createdAt: fc.constantFrom(epoch, epoch + 1000),
+    })
+    const change = fc.record({
+      pod: state.map((options) => podOf(defined(options))),
+      isPresent: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 30 }), (changes) => {
+        const { index, pods } = replayed(changes)
+        for (const owner of [daemonSet, other]) assertRecount(index, owner, pods)
+        const orphans = pods.filter(({ metadata }) => !metadata.ownerReferences)
+        assert.equal([...index.orphansIn('default')].length, orphans.length)
+      }),
+    )
+  })
+
+  test('the label that revisions are found by is the one pods carry', () => {
+    assert.equal(hashLabelOf(podOf({ hash: 'a' })), 'a')
+    assert.equal(controllerRevisionHashLabel, 'controller-revision-hash')
+  })
+})
+
+/** An index that has seen pods come, change and go, and the pods that are there in the end. */
+function replayed(changes: readonly { readonly pod: Pod; readonly isPresent: boolean }[]) {
+  const index = new PodIndex()
+  const pods = new Map<string, Pod>()
+  index.controlledBy(daemonSet)
+  for (const { pod, isPresent } of changes) {
+    const previous = pods.get(pod.metadata.name)
+    if (isPresent) {
+      index.set(pod, previous)
+      pods.set(pod.metadata.name, pod)
+    } else if (previous !== undefined) {
+      index.delete(previous)
+      pods.delete(pod.metadata.name)
+    }
+  }
+  return { index, pods: [...pods.values()] }
+}
+
+function assertRecount(index: PodIndex, owner: DaemonSet, pods: readonly Pod[]): void {
+  const { name } = owner.metadata
+  const owned = pods.filter(({ metadata }) => metadata.ownerReferences?.[0]?.name === name)
+  const matching = owned.filter(({ metadata }) => metadata.labels?.['app'] === name)
+  const controlled = index.controlledBy(owner)
+  assert.deepEqual(sorted(controlled.podMap), sorted(podMapOf(matching)))
+  assert.equal([...controlled.mismatched].length, owned.length - matching.length)
+  for (const nodeName of ['node-0', 'node-1']) {
+    const isBound = owned.some(({ spec }) => spec.nodeName === nodeName)
+    assert.equal(index.isBound(nodeName, `default/${name}`), isBound)
+  }
+}
+
+function sorted(map: ReadonlyMap<string, readonly Pod[]>) {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+function defined<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }
+}
