@@ -1,0 +1,142 @@
+import { timestampOf } from '../kubernetes/clock'
+import { withCondition } from '../kubernetes/conditions'
+import { StatusError } from '../kubernetes/status-error'
+import type { Pod, PodCondition } from '../kubernetes/types'
+import { deepFrozen, isPlainObject } from './json-body'
+import { invalidObject, required } from './kinds/field-error'
+import { badRequest, methodNotAllowed } from './refusals'
+import { existing, type Registry, targetOf } from './registry'
+import { type ApiRequest, isDryRun, type StatusResult } from './request'
+
+/**
+ * Ties a pod to a node: one write sets the node, the condition PodScheduled, and the labels of the binding.
+ *
+ * @see API-229, API-230
+ */
+export function bind(registry: Registry, request: ApiRequest): StatusResult {
+  if (request.kind !== 'Pod') throw methodNotAllowed()
+  const target = targetOf(request)
+  const binding = bindingIn(request.body, target.name)
+  const pod = existing(registry, target) as Pod
+  const why = refusalOf(pod, binding)
+  if (why !== '') {
+    throw new StatusError(
+      'Conflict',
+      `Operation cannot be fulfilled on pods/binding ${JSON.stringify(target.name)}: ${why}`,
+      { details: { name: target.name, kind: 'pods/binding' } },
+    )
+  }
+  const bound = deepFrozen(boundPod(pod, binding, timestampOf(registry.clock.now())))
+  if (!isDryRun(request.options)) registry.store.put('Pod', bound)
+  return created()
+}
+
+/** The answer to a POST that makes no object of its own. */
+export function created(): StatusResult {
+  return {
+    type: 'status',
+    code: 201,
+    status: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 },
+    warnings: [],
+  }
+}
+
+interface Binding {
+  readonly nodeName: string
+  readonly uid: string
+  readonly resourceVersion: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+}
+
+function bindingIn(body: unknown, podName: string): Binding {
+  const { metadata = {}, target = {}, kind } = isPlainObject(body) ? body : {}
+  if (kind !== undefined && kind !== '' && kind !== 'Binding') {
+    throw badRequest(
+      `${String(kind)} in version "v1" cannot be handled as a Binding: converting (v1.${String(kind)}) to (core.Binding): unknown conversion`,
+    )
+  }
+  const meta = isPlainObject(metadata) ? metadata : {}
+  const given = textIn(meta, 'name')
+  if (given !== '' && given !== podName) {
+    throw badRequest('name in URL does not match name in Binding object')
+  }
+  const nodeName = isPlainObject(target) ? textIn(target, 'name') : ''
+  if (nodeName === '') {
+    throw invalidObject({ kind: 'Binding', group: '', name: podName }, [required('target.name')])
+  }
+  return {
+    nodeName,
+    uid: textIn(meta, 'uid'),
+    resourceVersion: textIn(meta, 'resourceVersion'),
+    labels: textsIn(meta, 'labels'),
+    annotations: textsIn(meta, 'annotations'),
+  }
+}
+
+function textIn(object: Readonly<Record<string, unknown>>, key: string): string {
+  const value = object[key]
+  return typeof value === 'string' ? value : ''
+}
+
+function textsIn(
+  object: Readonly<Record<string, unknown>>,
+  key: string,
+): Readonly<Record<string, string>> {
+  const value = object[key]
+  return isPlainObject(value) ? (value as Record<string, string>) : {}
+}
+
+/** Why the pod cannot be bound; '' when it can. */
+function refusalOf(pod: Pod, binding: Binding): string {
+  const { metadata, spec } = pod
+  if (binding.uid !== '' && binding.uid !== metadata.uid) {
+    return `Precondition failed: UID in precondition: ${binding.uid}, UID in object meta: ${metadata.uid}`
+  }
+  if (binding.resourceVersion !== '' && binding.resourceVersion !== metadata.resourceVersion) {
+    return (
+      `Precondition failed: ResourceVersion in precondition: ${binding.resourceVersion}, ` +
+      `ResourceVersion in object meta: ${metadata.resourceVersion}`
+    )
+  }
+  if (metadata.deletionTimestamp !== undefined) {
+    return `pod ${metadata.name} is being deleted, cannot be assigned to a host`
+  }
+  if ((spec.nodeName ?? '') !== '') {
+    return `pod ${metadata.name} is already assigned to node ${JSON.stringify(spec.nodeName)}`
+  }
+  if ((spec.schedulingGates ?? []).length > 0) {
+    return `pod ${metadata.name} has non-empty .spec.schedulingGates`
+  }
+  return ''
+}
+
+function boundPod(pod: Pod, { nodeName, labels, annotations }: Binding, now: string): Pod {
+  const scheduled: PodCondition = {
+    type: 'PodScheduled',
+    status: 'True',
+    lastTransitionTime: now,
+    ...(pod.metadata.generation === undefined
+      ? {}
+      : { observedGeneration: pod.metadata.generation }),
+  }
+  return {
+    ...pod,
+    metadata: {
+      ...pod.metadata,
+      ...merged('labels', pod.metadata.labels, labels),
+      ...merged('annotations', pod.metadata.annotations, annotations),
+    },
+    spec: { ...pod.spec, nodeName },
+    status: { ...pod.status, conditions: [...withCondition(pod.status?.conditions, scheduled)] },
+  }
+}
+
+function merged<K extends string>(
+  key: K,
+  before: Readonly<Record<string, string>> | undefined,
+  added: Readonly<Record<string, string>>,
+): { readonly [Key in K]?: Readonly<Record<string, string>> } {
+  if (Object.keys(added).length === 0) return {}
+  return { [key]: { ...before, ...added } } as { [Key in K]: Readonly<Record<string, string>> }
+}

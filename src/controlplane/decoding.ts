@@ -1,0 +1,143 @@
+import { apiVersionOf, type Resource, resources } from '../kubernetes/resources'
+import type { Draft, Kind, KubernetesObject } from '../kubernetes/types'
+import { acceptedBody, isPlainObject } from './json-body'
+import { withoutRepeatedOwners } from './object-meta'
+import { badRequest } from './refusals'
+import { strategyOf } from './registry'
+import { duplicatesIn, type RequestOptions } from './request'
+import { prune } from './schema/prune'
+
+/** An object from outside in the form in which the server works with it, and what was odd about it. */
+export interface Decoded {
+  readonly object: KubernetesObject
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Turns a body into an object of the kind: checks its type, drops unknown fields, fills in defaults.
+ *
+ * @throws StatusError `BadRequest` for another kind or version, wrong types, and unknown fields under `Strict`
+ * @see API-125 to API-127, API-137 to API-139
+ */
+export function decode(
+  kind: Kind,
+  body: unknown,
+  options: RequestOptions = {},
+  previous?: KubernetesObject,
+): Decoded {
+  const resource = resources[kind]
+  const accepted = acceptedBody(body)
+  if (!isPlainObject(accepted)) {
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ` +
+        `json: cannot unmarshal ${jsonTypeOf(accepted)} into Go value (${preview(accepted)})`,
+    )
+  }
+  checkType(resource, accepted)
+  const apiVersion = apiVersionOf(resource)
+  const typed =
+    accepted['kind'] === kind && accepted['apiVersion'] === apiVersion
+      ? accepted
+      : { apiVersion, kind, ...withoutType(accepted) }
+  const { object, problems: unknown } = pruned(kind, typed as unknown as KubernetesObject, previous)
+  const problems = [...unknown, ...duplicatesIn(options)]
+  if (problems.length > 0 && options.fieldValidation === 'Strict') {
+    throw badRequest(
+      cannotBeHandled(resource, kind, `strict decoding error: ${problems.join(', ')}`),
+    )
+  }
+  return completed(kind, object, options.fieldValidation === 'Ignore' ? [] : problems)
+}
+
+/**
+ * The object with known fields only, and a text for each that is not known (API-138).
+ *
+ * Parts that are the very parts of the stored object are in order and not looked at again.
+ */
+export function pruned(
+  kind: Kind,
+  object: KubernetesObject,
+  previous?: KubernetesObject,
+): { readonly object: KubernetesObject; readonly problems: readonly string[] } {
+  if (previous === undefined) {
+    // A draft has all fields optional; what must be there is for validation to say.
+    return prune(kind, object as unknown as Draft) as unknown as ReturnType<typeof pruned>
+  }
+  const given = object as unknown as Readonly<Record<string, unknown>>
+  const stored = previous as unknown as Readonly<Record<string, unknown>>
+  const changed: Record<string, unknown> = {}
+  for (const key of Object.keys(given)) {
+    if (given[key] !== stored[key]) changed[key] = given[key]
+  }
+  const result = prune(kind, changed)
+  if (result.object === changed) return { object, problems: result.problems }
+  const parts: Record<string, unknown> = { ...given }
+  for (const key of Object.keys(changed)) delete parts[key]
+  return {
+    object: { ...parts, ...result.object } as unknown as KubernetesObject,
+    problems: result.problems,
+  }
+}
+
+/** Fills in defaults and drops repeated owner references. */
+export function completed(
+  kind: Kind,
+  object: KubernetesObject,
+  warnings: readonly string[],
+): Decoded {
+  const single = withoutRepeatedOwners(withMeta(object))
+  const defaulted = strategyOf(kind).defaults(single.object)
+  if (single.repeated.length === 0) return { object: defaulted, warnings }
+  const text = `metadata.ownerReferences: duplicate UID(s) are dropped: ${single.repeated.join(', ')}`
+  return { object: defaulted, warnings: [...warnings, text] }
+}
+
+/** An object without metadata has empty metadata. */
+function withMeta(object: KubernetesObject): KubernetesObject {
+  return object.metadata === undefined
+    ? ({ ...(object as object), metadata: {} } as unknown as KubernetesObject)
+    : object
+}
+
+function withoutType(body: Readonly<Record<string, unknown>>): object {
+  const { apiVersion, kind, ...rest } = body
+  return rest
+}
+
+/** The kind and version of a body must be those of the path, where they are given. */
+function checkType(resource: Resource, body: Readonly<Record<string, unknown>>): void {
+  const { kind, apiVersion } = body
+  const expected = apiVersionOf(resource)
+  if (apiVersion !== undefined && apiVersion !== '' && apiVersion !== expected) {
+    throw badRequest(
+      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${expected})`,
+    )
+  }
+  if (kind === undefined || kind === '' || kind === resource.kind) return
+  throw badRequest(
+    cannotBeHandled(resource, String(kind), unknownConversion(resource, String(kind))),
+  )
+}
+
+/** Why one kind cannot be read as another (API-126, API-159). */
+export function unknownConversion(resource: Resource, kind: string): string {
+  const group = resource.group === '' ? 'core' : resource.group.replace(/\..*$/, '')
+  return `converting (${resource.version}.${kind}) to (${group}.${resource.kind}): unknown conversion`
+}
+
+function cannotBeHandled(resource: Resource, kind: string, why: string): string {
+  const version = JSON.stringify(resource.version)
+  return `${kind} in version ${version} cannot be handled as a ${resource.kind}: ${why}`
+}
+
+function jsonTypeOf(value: unknown): string {
+  if (value === null || value === undefined) return 'null'
+  if (Array.isArray(value)) return 'array'
+  return typeof value === 'boolean' ? 'bool' : typeof value
+}
+
+const previewLength = 40
+
+function preview(value: unknown): string {
+  return (JSON.stringify(value) ?? '').slice(0, previewLength)
+}

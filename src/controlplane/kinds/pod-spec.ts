@@ -1,0 +1,222 @@
+import { dns1123SubdomainErrors } from '../../kubernetes/names'
+import type { PodSpec } from '../../kubernetes/types'
+import { checkAffinity } from './affinity'
+import {
+  checkDnsLabel,
+  checkDnsSubdomain,
+  checkFormat,
+  checkLabels,
+  checkQualifiedName,
+  checkRequiredChoice,
+  type Problems,
+} from './checks'
+import { checkPodResources } from './container-resources'
+import {
+  checkContainers,
+  checkEphemeralContainers,
+  checkInitContainers,
+  type PodContext,
+} from './containers'
+import { duplicate, forbidden, invalidValue, required, tooLong } from './field-error'
+import { rangeText } from './formats'
+import { checkOperatingSystem } from './operating-system'
+import { checkDnsConfig, checkHostAliases } from './pod-network'
+import { checkFileVolumes, checkResourceClaims, checkUserNamespace } from './pod-volumes'
+import { checkSpreadConstraints, checkTolerations } from './scheduling'
+import { checkPodSecurityContext } from './security-context'
+import { checkVolumes } from './volumes'
+
+/** Whose spec it is: pods are held to more than templates. */
+export interface SpecOwner {
+  /** The pod's name; `undefined` for a template. */
+  readonly podName: string | undefined
+}
+
+/**
+ * All that can be wrong with a pod spec (API-41).
+ *
+ * What daemon pods do not share, which is their affinity and node, is looked at each time; the rest is remembered
+ * for as long as it consists of the same frozen parts.
+ */
+export function checkPodSpec(
+  problems: Problems,
+  path: string,
+  spec: PodSpec,
+  owner: SpecOwner,
+): void {
+  problems.push(...sharedProblems(path, spec, owner))
+  checkAffinity(problems, `${path}.affinity`, spec.affinity)
+  if (spec.nodeName) {
+    const messages = dns1123SubdomainErrors(spec.nodeName)
+    checkFormat(problems, `${path}.nodeName`, spec.nodeName, messages)
+  }
+}
+
+interface Remembered {
+  readonly path: string
+  readonly isPod: boolean
+  readonly spec: PodSpec
+  readonly problems: Problems
+}
+
+/** By list of containers, which is the largest part of what pods share. */
+const remembered = new WeakMap<object, Remembered>()
+
+function sharedProblems(path: string, spec: PodSpec, owner: SpecOwner): Problems {
+  const isPod = owner.podName !== undefined
+  const { containers } = spec
+  const known = containers && remembered.get(containers)
+  if (known?.path === path && known.isPod === isPod && sharesAll(known.spec, spec)) {
+    return known.problems
+  }
+  const problems: Problems = []
+  checkShared(problems, path, spec, owner)
+  if (containers !== undefined && isRememberable(spec)) {
+    remembered.set(containers, { path, isPod, spec, problems })
+  }
+  return problems
+}
+
+const ownFields = new Set(['affinity', 'nodeName'])
+
+function sharesAll(a: PodSpec, b: PodSpec): boolean {
+  return hasAll(a, b) && hasAll(b, a)
+}
+
+function hasAll(a: PodSpec, b: PodSpec): boolean {
+  for (const key in a) {
+    if (ownFields.has(key)) continue
+    if (a[key as keyof PodSpec] !== b[key as keyof PodSpec]) return false
+  }
+  return true
+}
+
+/** Frozen parts stay as they are; volumes of a pod's own make problems that name the pod. */
+function isRememberable(spec: PodSpec): boolean {
+  if (spec.volumes?.some(({ ephemeral }) => ephemeral !== undefined) === true) return false
+  return Object.entries(spec).every(
+    ([key, value]) => ownFields.has(key) || typeof value !== 'object' || Object.isFrozen(value),
+  )
+}
+
+function checkShared(problems: Problems, path: string, spec: PodSpec, owner: SpecOwner): void {
+  if (spec.terminationGracePeriodSeconds === undefined) {
+    problems.push(required(`${path}.terminationGracePeriodSeconds`))
+  }
+  const pod: PodContext = {
+    spec,
+    volumes: checkVolumes(problems, `${path}.volumes`, spec.volumes ?? [], owner.podName),
+    claims: new Set((spec.resourceClaims ?? []).map(({ name }) => name)),
+    hostUsers: spec.hostUsers !== false,
+  }
+  checkResourceClaims(problems, `${path}.resourceClaims`, spec.resourceClaims ?? [])
+  checkContainers(problems, `${path}.containers`, pod)
+  checkInitContainers(problems, `${path}.initContainers`, pod)
+  checkEphemeralContainers(problems, `${path}.ephemeralContainers`, pod)
+  if (spec.resources !== undefined) {
+    checkPodResources(problems, `${path}.resources`, spec.resources)
+  }
+  checkHostNetwork(problems, path, spec, owner)
+  checkPolicies(problems, path, spec)
+  checkLabels(problems, `${path}.nodeSelector`, spec.nodeSelector)
+  checkPodSecurityContext(problems, `${path}.securityContext`, spec)
+  checkDnsConfig(problems, `${path}.dnsConfig`, spec)
+  checkGates(problems, path, spec)
+  checkSpreadConstraints(
+    problems,
+    `${path}.topologySpreadConstraints`,
+    spec.topologySpreadConstraints ?? [],
+  )
+  checkUserNamespace(problems, path, spec)
+  checkNames(problems, path, spec)
+  checkTolerations(problems, `${path}.tolerations`, spec.tolerations ?? [])
+  checkHostAliases(problems, `${path}.hostAliases`, spec.hostAliases ?? [])
+  checkOperatingSystem(problems, path, spec)
+  checkFileVolumes(problems, path, spec)
+}
+
+function checkPolicies(problems: Problems, path: string, spec: PodSpec): void {
+  checkRequiredChoice(problems, `${path}.restartPolicy`, spec.restartPolicy, [
+    'Always',
+    'OnFailure',
+    'Never',
+  ])
+  checkRequiredChoice(problems, `${path}.dnsPolicy`, spec.dnsPolicy, [
+    'ClusterFirstWithHostNet',
+    'ClusterFirst',
+    'Default',
+    'None',
+  ])
+  if (spec.preemptionPolicy !== undefined) {
+    checkRequiredChoice(problems, `${path}.preemptionPolicy`, spec.preemptionPolicy, [
+      'PreemptLowerPriority',
+      'Never',
+    ])
+  }
+  const { activeDeadlineSeconds: deadline } = spec
+  if (deadline !== undefined && (deadline < 1 || deadline > 0x7fffffff)) {
+    problems.push(invalidValue(`${path}.activeDeadlineSeconds`, deadline, rangeText(1, 0x7fffffff)))
+  }
+}
+
+/** In the host's network a container's port is the host's port. */
+function checkHostNetwork(
+  problems: Problems,
+  path: string,
+  spec: PodSpec,
+  { podName }: SpecOwner,
+): void {
+  if (spec.hostNetwork !== true) return
+  for (const [index, { ports }] of (spec.containers ?? []).entries()) {
+    for (const [portIndex, { hostPort = 0, containerPort }] of (ports ?? []).entries()) {
+      if (hostPort === containerPort || (hostPort === 0 && podName === undefined)) continue
+      const at = `${path}.containers[${index}].ports[${portIndex}].hostPort`
+      const detail = 'must match `containerPort` when `hostNetwork` is true'
+      problems.push(invalidValue(at, hostPort, detail))
+    }
+  }
+}
+
+function checkGates(problems: Problems, path: string, spec: PodSpec): void {
+  for (const [index, { conditionType = '' }] of (spec.readinessGates ?? []).entries()) {
+    checkQualifiedName(problems, `${path}.readinessGates[${index}].conditionType`, conditionType)
+  }
+  const seen = new Set<string>()
+  for (const [index, { name = '' }] of (spec.schedulingGates ?? []).entries()) {
+    const at = `${path}.schedulingGates[${index}]`
+    checkQualifiedName(problems, at, name)
+    if (seen.has(name)) problems.push(duplicate(at, name))
+    seen.add(name)
+  }
+}
+
+const hostnameLength = 64
+
+/** Names of other objects, and the names that the pod itself goes by. */
+function checkNames(problems: Problems, path: string, spec: PodSpec): void {
+  checkHostnameOverride(problems, path, spec)
+  for (const field of ['serviceAccountName', 'priorityClassName', 'runtimeClassName'] as const) {
+    const name = spec[field]
+    if (name || (name === '' && field === 'runtimeClassName')) {
+      checkDnsSubdomain(problems, `${path}.${field}`, name)
+    }
+  }
+  for (const field of ['hostname', 'subdomain'] as const) {
+    const name = spec[field]
+    if (name) checkDnsLabel(problems, `${path}.${field}`, name)
+  }
+}
+
+function checkHostnameOverride(problems: Problems, path: string, spec: PodSpec): void {
+  const { hostnameOverride: name } = spec
+  if (name === undefined) return
+  const at = `${path}.hostnameOverride`
+  if (spec.setHostnameAsFQDN === true) {
+    problems.push(forbidden(at, 'may not be specified when setHostnameAsFQDN is true'))
+  }
+  if (spec.hostNetwork === true) {
+    problems.push(forbidden(at, 'may not be specified when hostNetwork is true'))
+  }
+  if (name.length > hostnameLength) problems.push(tooLong(at, hostnameLength))
+  checkDnsSubdomain(problems, at, name)
+}

@@ -1,0 +1,130 @@
+import { timestampOf } from '../../kubernetes/clock'
+import type { Pod, PodStatus } from '../../kubernetes/types'
+import type { ContainerRun, ContainerState, TerminatedState } from './container-state'
+import { containerIdOf, imageIdOf } from './images'
+import { conditionsOf, observedGenerationOf } from './pod-conditions'
+import { isInitDone, type PodRun } from './pod-run'
+
+/** The addresses that a pod's status shows. */
+export interface PodAddresses {
+  readonly hostIP: string
+  readonly podIP: string
+}
+
+type ContainerStatus = NonNullable<PodStatus['containerStatuses']>[number]
+type WireState = NonNullable<ContainerStatus['state']>
+
+/** The parts of a pod's status that its kubelet decides on (KUBELET-11 to KUBELET-18, KUBELET-26, KUBELET-31). */
+export function podStatusOf(
+  pod: Pod,
+  run: PodRun,
+  { hostIP, podIP }: PodAddresses,
+  now: number,
+): PodStatus {
+  const phase = phaseOf(pod, run)
+  const { observedGeneration, ...result } = resultFields(pod, run)
+  const common = { phase, ...result, startTime: timestampOf(run.startTime), ...observedGeneration }
+  if (run.containers.length === 0) return common
+  const hasAddress = run.hasSandbox || pod.spec.hostNetwork === true
+  const address = pod.spec.hostNetwork === true ? hostIP : podIP
+  const init = pod.spec.initContainers ?? []
+  return {
+    ...common,
+    hostIP,
+    hostIPs: [{ ip: hostIP }],
+    ...(hasAddress ? { podIP: address, podIPs: [{ ip: address }] } : {}),
+    conditions: conditionsOf({ pod, run, phase, now }),
+    ...(init.length > 0
+      ? {
+          initContainerStatuses: run.initContainers.map((container, index) =>
+            statusOf(
+              pod,
+              container,
+              isInitDone(container, init[index]?.restartPolicy === 'Always'),
+            ),
+          ),
+        }
+      : {}),
+    containerStatuses: run.containers.map((container) => statusOf(pod, container, container.ready)),
+  }
+}
+
+/** The phase of a pod, from what its containers do (KUBELET-16). */
+export function phaseOf(pod: Pod, run: PodRun): string {
+  // Nobody leaves a terminal phase, whoever wrote it (KUBELET-29).
+  const present = pod.status.phase
+  if (present === 'Failed' || present === 'Succeeded') return present
+  if (run.result !== undefined) return run.result.phase ?? phaseByExitCodes(run)
+  const isInitializing = run.initContainers.some(
+    (container, index) =>
+      !isInitDone(container, pod.spec.initContainers?.[index]?.restartPolicy === 'Always') &&
+      run.containers.every(({ starts }) => starts === 0),
+  )
+  if (isInitializing || run.containers.some(({ starts }) => starts === 0)) return 'Pending'
+  const goesOn = run.containers.some(
+    ({ state, next }) => state.kind !== 'terminated' || next !== undefined,
+  )
+  return goesOn ? 'Running' : phaseByExitCodes(run)
+}
+
+function phaseByExitCodes({ containers }: PodRun): 'Failed' | 'Succeeded' {
+  const allDone = containers.every(
+    ({ state }) => state.kind === 'terminated' && state.exitCode === 0,
+  )
+  return allDone ? 'Succeeded' : 'Failed'
+}
+
+function resultFields(pod: Pod, run: PodRun) {
+  const { result } = run
+  const generation = observedGenerationOf(pod, run)
+  return {
+    ...(result?.reason === undefined ? {} : { reason: result.reason }),
+    ...(result?.message === undefined ? {} : { message: result.message }),
+    observedGeneration: generation === undefined ? {} : { observedGeneration: generation },
+  }
+}
+
+function statusOf(pod: Pod, run: ContainerRun, ready: boolean): ContainerStatus {
+  return {
+    name: run.name,
+    state: wireState(run.state, pod, run),
+    lastState: run.lastState === undefined ? {} : wireState(run.lastState, pod, run),
+    ready,
+    restartCount: Math.max(0, run.starts - 1),
+    image: run.image,
+    imageID: run.starts === 0 ? '' : imageIdOf(run.image),
+    ...(run.starts === 0 ? {} : { containerID: idOf(pod, run, run.starts) }),
+    started: run.started,
+  }
+}
+
+function wireState(state: ContainerState, pod: Pod, run: ContainerRun): WireState {
+  switch (state.kind) {
+    case 'waiting': {
+      const { reason, message } = state
+      return { waiting: message === undefined ? { reason } : { reason, message } }
+    }
+    case 'running':
+      return { running: { startedAt: timestampOf(state.startedAt) } }
+    case 'terminated':
+      return { terminated: terminatedState(state, pod, run) }
+  }
+}
+
+function terminatedState(state: TerminatedState, pod: Pod, run: ContainerRun) {
+  const { exitCode, reason, message, startedAt, finishedAt } = state
+  const starts =
+    state === run.lastState && run.state.kind === 'running' ? run.starts - 1 : run.starts
+  return {
+    exitCode,
+    reason,
+    ...(message === undefined ? {} : { message }),
+    ...(startedAt === undefined ? {} : { startedAt: timestampOf(startedAt) }),
+    finishedAt: timestampOf(finishedAt),
+    ...(startedAt === undefined ? {} : { containerID: idOf(pod, run, starts) }),
+  }
+}
+
+function idOf(pod: Pod, run: ContainerRun, starts: number): string {
+  return containerIdOf(pod.metadata.uid, run.name, starts)
+}

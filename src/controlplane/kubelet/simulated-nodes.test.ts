@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { conditionOf } from '../../kubernetes/conditions'
+import type { Pod } from '../../kubernetes/types'
+import { minute, withCluster } from '../cluster-fixture'
+import { podDraft, watched } from '../server-fixture'
+
+const key = { name: 'p', namespace: 'default' }
+
+test('KUBELET-01, KUBELET-07, NODE-27: a node that joins', async () => {
+  await withCluster(async ({ client, join, find, events }) => {
+    await join({
+      metadata: { name: 'node-a', labels: { disk: 'ssd' } },
+      spec: { unschedulable: true },
+    })
+    const node = await client.get('Node', { name: 'node-a' })
+    assert.equal(node.metadata.labels?.['kubernetes.io/hostname'], 'node-a')
+    assert.equal(node.metadata.labels?.['kubernetes.io/os'], 'linux')
+    assert.equal(node.metadata.labels?.['disk'], 'ssd')
+    assert.deepEqual(
+      node.status?.conditions?.map(({ type, status, reason }) => [type, status, reason]),
+      [
+        ['MemoryPressure', 'False', 'KubeletHasSufficientMemory'],
+        ['DiskPressure', 'False', 'KubeletHasNoDiskPressure'],
+        ['PIDPressure', 'False', 'KubeletHasSufficientPID'],
+        ['Ready', 'True', 'KubeletReady'],
+      ],
+    )
+    assert.equal(node.status?.allocatable?.['pods'], '110')
+    assert.equal(node.status?.nodeInfo?.kubeletVersion, 'v1.36.2')
+    assert.equal(Object.keys(node.status?.nodeInfo ?? {}).length, 10)
+    const lease = await find('Lease', 'node-a', 'kube-node-lease')
+    assert.equal(lease?.spec?.holderIdentity, 'node-a')
+    assert.equal(lease?.spec?.leaseDurationSeconds, 40)
+    assert.equal(lease?.metadata.ownerReferences?.[0]?.uid, node.metadata.uid)
+    assert.ok((await events('node-a')).includes('NodeReady: Node node-a status is now: NodeReady'))
+  })
+})
+
+test('KUBELET-01: a node that is there already is taken over', async () => {
+  await withCluster(async ({ client, cluster, join }) => {
+    await client.create('Node', { metadata: { name: 'node-a', labels: { own: 'x' } } })
+    await join({ metadata: { name: 'node-a', labels: { disk: 'ssd' } } })
+    await cluster.advance(1_000)
+    const { metadata, spec, status } = await client.get('Node', { name: 'node-a' })
+    assert.deepEqual([metadata.labels?.['own'], metadata.labels?.['disk']], ['x', 'ssd'])
+    assert.equal(conditionOf(status?.conditions, 'Ready')?.status, 'True')
+    assert.deepEqual(spec?.taints ?? [], [])
+  })
+})
+
+test('KUBELET-11, KUBELET-15, KUBELET-19: a pod from Pending to Ready, as watchers see it', async () => {
+  await withCluster(async ({ client, cluster, join, events, event }) => {
+    await join('node-a')
+    const watch = watched(client, 'Pod', { namespace: 'default' })
+    await client.create('Pod', podDraft('p'))
+    await cluster.advance(1_000)
+    const shown = watch.events.map(({ object }) => {
+      const { spec, status } = object as Pod
+      const ready = conditionOf(status.conditions, 'Ready')?.status ?? 'none'
+      return `${spec.nodeName === undefined ? 'unbound' : 'bound'} ${status.phase} ${ready}`
+    })
+    assert.deepEqual(shown, [
+      'unbound Pending none',
+      'bound Pending none',
+      'bound Pending False',
+      'bound Running True',
+    ])
+    assert.deepEqual((await events('p')).slice(1), [
+      'Pulled: Container image "main:1" already present on machine',
+      'Created: Container created',
+      'Started: Container started',
+    ])
+    const started = await event('p', 'Started')
+    assert.deepEqual(started?.source, { component: 'kubelet', host: 'node-a' })
+    assert.equal(started?.involvedObject.fieldPath, 'spec.containers{main}')
+  })
+})
+
+test('KUBELET-25 to KUBELET-27: a deletion, as watchers see it', async () => {
+  await withCluster(async ({ client, cluster, join }) => {
+    await join('node-a')
+    const lifecycle = { preStop: { sleep: { seconds: 5 } } }
+    await client.create(
+      'Pod',
+      podDraft('p', { spec: { containers: [{ name: 'main', image: 'x', lifecycle }] } }),
+    )
+    await cluster.advance(1_000)
+    const watch = watched(client, 'Pod', {
+      namespace: 'default',
+      resourceVersion: cluster.server.resourceVersion,
+    })
+    const began = cluster.clock.now()
+    await client.delete('Pod', key)
+    await cluster.advance(5_199)
+    assert.deepEqual(watch.lines(), ['MODIFIED p'])
+    await cluster.advance(1)
+    assert.deepEqual(watch.lines(), ['MODIFIED p', 'MODIFIED p', 'MODIFIED p', 'DELETED p'])
+    const graces = watch.events.map(({ object }) => object.metadata.deletionGracePeriodSeconds)
+    assert.deepEqual(graces, [30, 30, 0, 0])
+    const last = watch.events.at(-1)?.object as Pod
+    assert.deepEqual(
+      [last.status.phase, conditionOf(last.status.conditions, 'Ready')?.reason],
+      ['Succeeded', 'PodCompleted'],
+    )
+    assert.equal(cluster.clock.now() - began, 5_200)
+  })
+})
+
+test('KUBELET-10, KUBELET-28: a pod re-created under the same name has nothing to do with the old one', async () => {
+  await withCluster(async ({ client, cluster, join, pod }) => {
+    await join('node-a')
+    await client.create('Pod', podDraft('p'))
+    await cluster.advance(100)
+    await client.delete('Pod', key, { gracePeriodSeconds: 0 })
+    await client.create('Pod', podDraft('p'))
+    await cluster.advance(199)
+    assert.equal((await pod('p')).status.phase, 'Pending')
+    await cluster.advance(1)
+    assert.equal((await pod('p')).status.phase, 'Running')
+  })
+})
+
+test('E2E-18, KUBELET-29: Failed that somebody else wrote stays', async () => {
+  await withCluster(async ({ client, cluster, join, pod }) => {
+    await join('node-a')
+    await client.create('Pod', podDraft('p'))
+    await cluster.advance(1_000)
+    const body = { status: { phase: 'Failed' } }
+    await client.patch('Pod', key, { type: 'merge', body }, { subresource: 'status' })
+    await cluster.advance(minute)
+    const { status } = await pod('p')
+    assert.equal(status.phase, 'Failed')
+    assert.equal(conditionOf(status.conditions, 'Ready')?.reason, 'PodFailed')
+    assert.ok(status.containerStatuses?.[0]?.state?.terminated)
+  })
+})
+
+test('NODE-06: what somebody else wrote over readiness is put right at the next look', async () => {
+  await withCluster(async ({ client, cluster, join, pod }) => {
+    await join('node-a')
+    await client.create('Pod', podDraft('p'))
+    await cluster.advance(1_000)
+    const body = { status: { conditions: [{ type: 'Ready', status: 'False' }] } }
+    await client.patch('Pod', key, { type: 'strategic', body }, { subresource: 'status' })
+    await cluster.advance(9_000)
+    assert.equal(conditionOf((await pod('p')).status.conditions, 'Ready')?.status, 'False')
+    await cluster.advance(1_000)
+    assert.equal(conditionOf((await pod('p')).status.conditions, 'Ready')?.status, 'True')
+  })
+})
+
+test('KUBELET-30: a silent kubelet tells nothing until it is back', async () => {
+  await withCluster(async ({ client, cluster, join, pod, find }) => {
+    await join('node-a')
+    await client.create('Pod', podDraft('p'))
+    await client.create('Pod', podDraft('q'))
+    await cluster.advance(1_000)
+    cluster.nodes.stop('node-a')
+    cluster.nodes.exitContainer('default/p', 'main', 1)
+    await client.delete('Pod', { name: 'q', namespace: 'default' })
+    await cluster.advance(5_000)
+    assert.equal((await pod('p')).status.containerStatuses?.[0]?.restartCount, 0)
+    assert.ok((await pod('q')).metadata.deletionTimestamp)
+    cluster.nodes.resume('node-a')
+    await cluster.advance(1_000)
+    assert.equal((await pod('p')).status.containerStatuses?.[0]?.restartCount, 1)
+    assert.equal(await find('Pod', 'q'), undefined)
+  })
+})
+
+test('KUBELET-31, KUBELET-33: a pod that does not belong on the node is refused', async () => {
+  await withCluster(async ({ client, cluster, join, pod, events }) => {
+    await join('node-a')
+    await client.create(
+      'Pod',
+      podDraft('p', { spec: { nodeName: 'node-a', nodeSelector: { disk: 'ssd' } } }),
+    )
+    await cluster.advance(minute)
+    const { status } = await pod('p')
+    const detail =
+      "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector"
+    assert.deepEqual(
+      [status.phase, status.reason, status.message, status.containerStatuses],
+      ['Failed', 'NodeAffinity', `Pod was rejected: ${detail}`, undefined],
+    )
+    assert.deepEqual(await events('p'), [`NodeAffinity: ${detail}`])
+  })
+})
+
+test('KUBELET-35: a critical pod takes the place of another on its node', async () => {
+  await withCluster(async ({ client, cluster, join, pod }) => {
+    await join({ metadata: { name: 'node-a' }, status: { allocatable: { cpu: '1', pods: '10' } } })
+    const containers = [{ name: 'main', image: 'x', resources: { requests: { cpu: '1' } } }]
+    await client.create('Pod', podDraft('p', { spec: { containers } }))
+    await cluster.advance(1_000)
+    const priorityClassName = 'system-node-critical'
+    await client.create(
+      'Pod',
+      podDraft('vip', { spec: { containers, nodeName: 'node-a', priorityClassName } }),
+    )
+    await cluster.advance(1_000)
+    const preempted = await pod('p')
+    assert.deepEqual([preempted.status.phase, preempted.status.reason], ['Failed', 'Preempting'])
+    assert.equal((await pod('vip')).status.phase, 'Running')
+  })
+})
+
+test('KUBELET-37: an evicted pod fails and stays; a critical one is spared', async () => {
+  await withCluster(async ({ client, cluster, join, pod, events }) => {
+    await join('node-a')
+    await client.create('Pod', podDraft('p'))
+    await client.create(
+      'Pod',
+      podDraft('vip', { spec: { priorityClassName: 'system-node-critical' } }),
+    )
+    await cluster.advance(1_000)
+    const message = 'The node was low on resource: memory. '
+    cluster.nodes.evict('default/p', message)
+    cluster.nodes.evict('default/vip', message)
+    await cluster.advance(1_000)
+    const { status } = await pod('p')
+    assert.deepEqual([status.phase, status.reason, status.message], ['Failed', 'Evicted', message])
+    assert.equal(conditionOf(status.conditions, 'DisruptionTarget')?.reason, 'TerminationByKubelet')
+    assert.ok((await events('p')).includes(`Evicted: ${message}`))
+    assert.equal((await pod('vip')).status.phase, 'Running')
+  })
+})
+
+test('pods can be made to complete, to fail, and to become unready', async () => {
+  await withCluster(async ({ client, cluster, join, pod }) => {
+    await join('node-a')
+    for (const name of ['done', 'failed', 'unready']) await client.create('Pod', podDraft(name))
+    await cluster.advance(1_000)
+    cluster.nodes.completePod('default/done')
+    cluster.nodes.failPod('default/failed', 'Broken')
+    cluster.nodes.failReadiness('default/unready')
+    await cluster.advance(1)
+    assert.equal((await pod('done')).status.phase, 'Succeeded')
+    const failed = await pod('failed')
+    assert.deepEqual([failed.status.phase, failed.status.reason], ['Failed', 'Broken'])
+    assert.equal(conditionOf((await pod('unready')).status.conditions, 'Ready')?.status, 'False')
+    cluster.nodes.restoreReadiness('default/unready')
+    await cluster.advance(1)
+    assert.equal(conditionOf((await pod('unready')).status.conditions, 'Ready')?.status, 'True')
+  })
+})
+
+test('a fleet that is disposed of leaves no node behind', async () => {
+  await withCluster(async ({ client, cluster, join }) => {
+    await join('node-a', 'node-b')
+    await cluster.nodes.dispose()
+    assert.deepEqual((await client.list('Node')).items, [])
+    assert.throws(
+      () => cluster.nodes.stop('node-a'),
+      /Node node-a is not one of the simulated nodes/,
+    )
+  })
+})

@@ -1,0 +1,61 @@
+import { semanticallyEqual } from '../../kubernetes/canonical-json'
+import type { Pod, PodCondition, PodStatus } from '../../kubernetes/types'
+
+/**
+ * The strategic merge patch that turns the pod's status into what the kubelet wants it to say; absent
+ * when it says so already. The uid keeps it from touching a pod re-created under the same name (KUBELET-10).
+ */
+export function statusPatchOf(pod: Pod, desired: PodStatus): object | undefined {
+  const present = pod.status
+  const status: Record<string, unknown> = {}
+  let isChanged = false
+  for (const key of Object.keys(desired) as (keyof PodStatus)[]) {
+    if (key === 'conditions' || semanticallyEqual(present[key], desired[key])) continue
+    status[key] = desired[key]
+    isChanged = true
+  }
+  const conditions = changedConditions(present.conditions ?? [], desired.conditions ?? [])
+  if (conditions.length > 0) {
+    status['conditions'] = conditions
+    isChanged = true
+  }
+  return isChanged ? { metadata: { uid: pod.metadata.uid }, status } : undefined
+}
+
+/** Whether the API tells what the kubelet wants it to tell, where others may have written (NODE-06). */
+export function saysSo(pod: Pod, desired: PodStatus): boolean {
+  if (pod.status.phase !== desired.phase) return false
+  return (desired.conditions ?? []).every(({ type, status }) =>
+    pod.status.conditions?.some((present) => present.type === type && present.status === status),
+  )
+}
+
+function changedConditions(
+  present: readonly PodCondition[],
+  desired: readonly PodCondition[],
+): object[] {
+  const changes: object[] = []
+  for (const condition of desired) {
+    const previous = present.find(({ type }) => type === condition.type)
+    if (previous === undefined) {
+      changes.push(condition)
+    } else if (!isSameCondition(previous, condition)) {
+      // A merge keeps what is left out, so what is to go is named.
+      const gone: Record<string, null> = {}
+      if (previous.reason !== undefined && condition.reason === undefined) gone['reason'] = null
+      if (previous.message !== undefined && condition.message === undefined) gone['message'] = null
+      changes.push({ ...condition, ...gone })
+    }
+  }
+  return changes
+}
+
+function isSameCondition(a: PodCondition, b: PodCondition): boolean {
+  return (
+    a.status === b.status &&
+    a.reason === b.reason &&
+    a.message === b.message &&
+    a.lastTransitionTime === b.lastTransitionTime &&
+    a.observedGeneration === b.observedGeneration
+  )
+}

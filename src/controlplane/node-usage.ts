@@ -1,0 +1,136 @@
+import { milliValueOf, podRequestsOf, unitValueOf } from '../kubernetes/quantity'
+import type { Node, Pod, PodSpec } from '../kubernetes/types'
+
+/** Amounts of resources: thousandths for cpu, whole units for everything else. */
+export type Amounts = ReadonlyMap<string, number>
+
+/** A resource of which a node has too little for a pod. */
+export interface Shortage {
+  readonly resource: string
+  readonly requested: number
+  readonly used: number
+  readonly capacity: number
+}
+
+/** A port of the node that a pod wants for itself. */
+export interface HostPort {
+  readonly protocol: string
+  readonly ip: string
+  readonly port: number
+}
+
+/** What the pods on one node use together, kept up to date as pods come and go. */
+export class NodeUsage {
+  pods = 0
+  readonly #requested = new Map<string, number>()
+  readonly #ports: HostPort[] = []
+
+  add(pod: Pod): void {
+    this.pods++
+    for (const [resource, amount] of requestsOf(pod.spec)) {
+      this.#requested.set(resource, (this.#requested.get(resource) ?? 0) + amount)
+    }
+    this.#ports.push(...hostPortsOf(pod.spec))
+  }
+
+  remove(pod: Pod): void {
+    this.pods--
+    for (const [resource, amount] of requestsOf(pod.spec)) {
+      this.#requested.set(resource, (this.#requested.get(resource) ?? 0) - amount)
+    }
+    for (const port of hostPortsOf(pod.spec)) {
+      const index = this.#ports.findIndex((used) => isSamePort(used, port))
+      if (index >= 0) this.#ports.splice(index, 1)
+    }
+  }
+
+  used(resource: string): number {
+    return this.#requested.get(resource) ?? 0
+  }
+
+  /** Whether a port that the pod asks for is taken (SCHED-11). */
+  hasPortConflict(spec: PodSpec): boolean {
+    return hostPortsOf(spec).some((wanted) => this.#ports.some((used) => conflicts(used, wanted)))
+  }
+
+  /** What the node has too little of for the pod, the number of pods first (SCHED-12, SCHED-13). */
+  shortages(spec: PodSpec, allocatable: Amounts): readonly Shortage[] {
+    const found: Shortage[] = []
+    const check = (resource: string, requested: number, used: number) => {
+      const capacity = allocatable.get(resource) ?? 0
+      if (requested > capacity - used) found.push({ resource, requested, used, capacity })
+    }
+    check('pods', 1, this.pods)
+    for (const [resource, requested] of requestsOf(spec)) {
+      if (requested > 0) check(resource, requested, this.used(resource))
+    }
+    return found
+  }
+}
+
+const noRequests: Amounts = new Map()
+const noPorts: readonly HostPort[] = []
+const requestsBySpec = new WeakMap<PodSpec, Amounts>()
+const amountsByAllocatable = new WeakMap<object, Amounts>()
+
+/** What the pod asks for (SCHED-12), remembered per spec. */
+export function requestsOf(spec: PodSpec): Amounts {
+  if (!asksForResources(spec)) return noRequests
+  const remembered = requestsBySpec.get(spec)
+  if (remembered !== undefined) return remembered
+  const requests = podRequestsOf(spec)
+  requestsBySpec.set(spec, requests)
+  return requests
+}
+
+/** What the node has to give, remembered per status. */
+export function allocatableOf({ status }: Node): Amounts {
+  const allocatable = status?.allocatable
+  if (allocatable === undefined) return noRequests
+  const remembered = amountsByAllocatable.get(allocatable)
+  if (remembered !== undefined) return remembered
+  const amounts = new Map(
+    Object.entries(allocatable).map(([resource, text]) => [
+      resource,
+      resource === 'cpu' ? milliValueOf(text) : unitValueOf(text),
+    ]),
+  )
+  amountsByAllocatable.set(allocatable, amounts)
+  return amounts
+}
+
+/** The host ports of the containers and of the init containers that keep running. */
+export function hostPortsOf(spec: PodSpec): readonly HostPort[] {
+  let found: HostPort[] | undefined
+  const collect = (ports: PodSpec['containers'][number]['ports']) => {
+    for (const { hostPort, hostIP, protocol } of ports ?? []) {
+      if (hostPort === undefined || hostPort <= 0) continue
+      found ??= []
+      const ip = hostIP === undefined || hostIP === '' ? '0.0.0.0' : hostIP
+      found.push({ protocol: protocol ?? 'TCP', ip, port: hostPort })
+    }
+  }
+  for (const { ports } of spec.containers) collect(ports)
+  for (const { ports, restartPolicy } of spec.initContainers ?? []) {
+    if (restartPolicy === 'Always') collect(ports)
+  }
+  return found ?? noPorts
+}
+
+function asksForResources(spec: PodSpec): boolean {
+  return (
+    spec.overhead !== undefined ||
+    spec.resources !== undefined ||
+    spec.containers.some(({ resources }) => resources?.requests !== undefined) ||
+    (spec.initContainers ?? []).some(({ resources }) => resources?.requests !== undefined)
+  )
+}
+
+function conflicts(a: HostPort, b: HostPort): boolean {
+  if (a.port !== b.port || a.protocol !== b.protocol) return false
+  return a.ip === b.ip || a.ip === '0.0.0.0' || b.ip === '0.0.0.0'
+}
+
+function isSamePort(a: HostPort, b: HostPort): boolean {
+  return a.port === b.port && a.protocol === b.protocol && a.ip === b.ip
+}

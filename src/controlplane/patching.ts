@@ -1,0 +1,127 @@
+import type { Patch } from '../kubernetes/client'
+import { apiVersionOf, resources } from '../kubernetes/resources'
+import { StatusError } from '../kubernetes/status-error'
+import type { Kind, KubernetesObject } from '../kubernetes/types'
+import { checkNamespace } from './creation'
+import { completed, pruned, unknownConversion } from './decoding'
+import { acceptedBody, isPlainObject } from './json-body'
+import { invalidObject, invalidValue } from './kinds/field-error'
+import { goText, type Json, type JsonObject } from './patch/json'
+import { jsonPatched } from './patch/json-patch'
+import { mergePatched } from './patch/merge-patch'
+import { strategicPatched } from './patch/strategic-merge-patch'
+import { badRequest, unprocessable } from './refusals'
+import { existing, type Registry, targetOf } from './registry'
+import { type ApiRequest, duplicatesIn, type ObjectResult } from './request'
+import { checkName, write } from './update'
+
+/**
+ * Changes an object, or the part of it that a subresource speaks of, by a patch.
+ *
+ * The server reads and writes in one go, so only a patch that names an old resource version meets a conflict (API-156).
+ *
+ * @see API-154 to API-163
+ */
+export function patch(registry: Registry, request: ApiRequest): ObjectResult {
+  const target = targetOf(request)
+  const { kind } = target
+  const given = request.patch
+  if (given === undefined) throw badRequest('a patch request needs a patch')
+  if (given.type === 'apply') {
+    throw new StatusError('UnsupportedMediaType', '415: Unsupported Media Type')
+  }
+  const previous = existing(registry, target)
+  const result = patched(kind, previous, given)
+  if (result === (previous as unknown)) {
+    return { type: 'object', code: 200, object: previous, warnings: [] }
+  }
+  checkKind(kind, result, given)
+  // Whatever a patch puts into the object was accepted before, and the store freezes what the patch has made.
+  const { object, problems: unknown } = pruned(
+    kind,
+    result as unknown as KubernetesObject,
+    previous,
+  )
+  const { fieldValidation } = request.options ?? {}
+  const problems = [...unknown, ...duplicatesIn(request.options ?? {})]
+  if (problems.length > 0 && fieldValidation === 'Strict') {
+    throw refusedPatch(given, `strict decoding error: ${problems.join(', ')}`)
+  }
+  const decoded = completed(kind, object, fieldValidation === 'Ignore' ? [] : problems)
+  checkName(decoded.object, target)
+  checkNamespace(decoded.object.metadata, target.namespace)
+  return write(registry, request, {
+    next: decoded.object,
+    previous,
+    warnings: decoded.warnings,
+  })
+}
+
+/** The object with the patch carried out; it shares every part that the patch leaves alone. */
+function patched(
+  kind: Kind,
+  object: KubernetesObject,
+  given: Exclude<Patch, { type: 'apply' }>,
+): Json {
+  const document = object as unknown as JsonObject
+  switch (given.type) {
+    case 'json':
+      return jsonPatched(document, operationsIn(given.operations))
+    case 'merge':
+      return mergePatched(document, bodyOf(given.body))
+    case 'strategic':
+      return strategicPatched(kind, document, bodyOf(given.body))
+  }
+}
+
+function operationsIn(operations: unknown): Extract<Patch, { type: 'json' }>['operations'] {
+  if (!Array.isArray(operations)) {
+    throw badRequest(
+      'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
+    )
+  }
+  return acceptedBody(operations) as Extract<Patch, { type: 'json' }>['operations']
+}
+
+function bodyOf(body: unknown): JsonObject {
+  const accepted = acceptedBody(body)
+  if (!isPlainObject(accepted)) {
+    throw badRequest(
+      `error decoding patch: json: cannot unmarshal ${JSON.stringify(accepted)} into Go value of type map[string]interface {}`,
+    )
+  }
+  return accepted as JsonObject
+}
+
+/** A patch cannot make something else of an object (API-159). */
+function checkKind(kind: Kind, result: Json, given: Patch): void {
+  if (!isPlainObject(result) || !isPlainObject(result['metadata'])) throw unprocessable()
+  const resource = resources[kind]
+  if (result['kind'] !== kind) {
+    throw refusedPatch(given, unknownConversion(resource, String(result['kind'] ?? '')))
+  }
+  const expected = apiVersionOf(resource)
+  if (result['apiVersion'] !== expected) {
+    throw badRequest(
+      `the API version in the data (${String(result['apiVersion'])}) does not match the expected API version (${expected})`,
+    )
+  }
+}
+
+/** How a refusal shows what was sent: 422 with the one field `patch` (API-141). */
+function refusedPatch(given: Patch, why: string): StatusError {
+  return invalidObject({ kind: '', group: '', name: '' }, [
+    invalidValue('patch', textOf(given), why),
+  ])
+}
+
+function textOf(given: Patch): string {
+  switch (given.type) {
+    case 'json':
+      return JSON.stringify(given.operations)
+    case 'merge':
+      return JSON.stringify(given.body)
+    default:
+      return goText(given.body as Json)
+  }
+}
