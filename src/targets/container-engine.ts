@@ -1,0 +1,153 @@
+import { constants, promises as files } from 'node:fs'
+import { hostname } from 'node:os'
+import type { ContainerRuntimeClient } from 'testcontainers'
+import type { EngineAddress } from './container-watchdog'
+import { EnvironmentError, messageOf } from './errors'
+import type { Environment } from './kubeconfig'
+import { ownerLabel } from './run-label'
+import { defaultK3sImage, k3sImageOf } from './target'
+
+/** Where a container engine listens unless told otherwise. */
+const defaultSocket = '/var/run/docker.sock'
+
+/** Finds the container engine; throws an `EnvironmentError` that says why there is none. */
+export async function containerEngine(environment: Environment): Promise<ContainerRuntimeClient> {
+  const { getContainerRuntimeClient } = await import('testcontainers')
+  try {
+    return await getContainerRuntimeClient()
+  } catch (cause) {
+    throw await engineProblem(environment, cause)
+  }
+}
+
+/** What keeps a container engine from being used; looks at its socket, for the library does not say. */
+export async function engineProblem(
+  environment: Environment,
+  cause: unknown,
+  socket = defaultSocket,
+): Promise<EnvironmentError> {
+  const host = environment['DOCKER_HOST'] ?? environment['TESTCONTAINERS_HOST']
+  if (host !== undefined && !host.startsWith('unix:')) {
+    return new EnvironmentError(`no container engine answers at ${host}`, {
+      mend: 'start it, or correct DOCKER_HOST',
+      cause,
+    })
+  }
+  const path = host === undefined ? socket : host.replace(/^unix:(\/\/)?/, '')
+  try {
+    await files.access(path, constants.R_OK | constants.W_OK)
+  } catch (error) {
+    return socketProblem(path, error)
+  }
+  return new EnvironmentError(`no container engine answers at ${path} (${messageOf(cause)})`, {
+    mend: 'start Docker or Podman, or set DOCKER_HOST',
+    cause,
+  })
+}
+
+/** What to tell people about a socket that cannot be opened. */
+export function socketProblem(path: string, cause: unknown): EnvironmentError {
+  if (cause instanceof Error && 'code' in cause && cause.code === 'EACCES') {
+    return new EnvironmentError(`no permission to use the container engine at ${path}`, {
+      mend: 'add yourself to the group that owns the socket (usually docker), or set DOCKER_HOST',
+      cause,
+    })
+  }
+  return new EnvironmentError(`there is no container engine (${path} does not exist)`, {
+    mend: 'start Docker or Podman, set DOCKER_HOST, or use another target',
+    cause,
+  })
+}
+
+/** The image that a k3s target uses: what the caller says, else what the target names, else `DSC_K3S_IMAGE`, else the default. */
+export function k3sImageFor(options: {
+  readonly override?: string | undefined
+  readonly target?: string | undefined
+  readonly environment: Environment
+}): string {
+  const fromEnvironment = options.environment['DSC_K3S_IMAGE']
+  const image = options.override || options.target || fromEnvironment
+  return image ? k3sImageOf(image) : defaultK3sImage
+}
+
+/** Whether an image is there, without pulling it. */
+export async function isImagePresent(
+  engine: ContainerRuntimeClient,
+  image: string,
+): Promise<boolean> {
+  try {
+    await engine.container.dockerode.getImage(image).inspect()
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'statusCode' in error && error.statusCode === 404) return false
+    throw error
+  }
+}
+
+/** Makes sure that the image is there; throws an `EnvironmentError` when it cannot be pulled either. */
+export async function ensureImage(engine: ContainerRuntimeClient, image: string): Promise<void> {
+  if (await isImagePresent(engine, image)) return
+  const { ImageName } = await import('testcontainers')
+  const missing = (reason: string, cause?: unknown) =>
+    new EnvironmentError(`the image ${image} is not there and cannot be pulled (${reason})`, {
+      mend: `run docker pull ${image} where there is a network, name another image in DSC_K3S_IMAGE, or use a recording`,
+      cause,
+    })
+  try {
+    await engine.image.pull(ImageName.fromString(image))
+  } catch (cause) {
+    throw missing(messageOf(cause), cause)
+  }
+  // The library takes the end of the stream for success, whatever it said.
+  if (!(await isImagePresent(engine, image))) throw missing('the registry did not send it')
+}
+
+/** The address of the engine, for a process that has no library. */
+export function addressOf(engine: ContainerRuntimeClient): EngineAddress {
+  const modem = engine.container.dockerode.modem as EngineAddress['connection'] & {
+    readonly protocol?: string
+  }
+  const { socketPath, host, port, ca, cert, key } = modem
+  const protocol = modem.protocol === 'https' ? 'https' : 'http'
+  return {
+    protocol,
+    connection: socketPath ? { socketPath } : definedOf({ host, port, ca, cert, key }),
+  }
+}
+
+/** The value of the owner label for containers of this process. */
+export function ownerOf(pid = process.pid): string {
+  return `${hostname()}/${pid}`
+}
+
+/** Removes containers whose owner, a process of this machine, has ended without doing so. */
+export async function sweepContainers(engine: ContainerRuntimeClient): Promise<readonly string[]> {
+  const { dockerode } = engine.container
+  const containers = await dockerode.listContainers({ all: true, filters: { label: [ownerLabel] } })
+  const left = containers.filter(({ Labels }) => isOwnerDead(Labels[ownerLabel] ?? ''))
+  for (const { Id } of left) {
+    // Somebody else may be sweeping at the same time.
+    await dockerode
+      .getContainer(Id)
+      .remove({ force: true, v: true })
+      .catch(() => {})
+  }
+  return left.map(({ Id }) => Id)
+}
+
+/** Whether the owner is a process of this machine that is no more; unknown owners count as alive. */
+export function isOwnerDead(owner: string): boolean {
+  const [, host, pid] = /^(.*)\/(\d+)$/.exec(owner) ?? []
+  if (host !== hostname() || pid === undefined) return false
+  try {
+    process.kill(Number(pid), 0)
+    return false
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH'
+  }
+}
+
+function definedOf<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const present = Object.entries(options).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(present) as { [K in keyof T]: Exclude<T[K], undefined> }
+}

@@ -1,0 +1,145 @@
+import { createWriteStream, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { StartedK3sContainer } from '@testcontainers/k3s'
+import type { WaitStrategy } from 'testcontainers'
+import { messageOf } from './errors'
+
+/** The port of the API server in the container. */
+export const apiServerPort = 6443
+
+/** Where k3s puts the kubeconfig of its administrator once the API server listens. */
+const kubeconfigPath = '/etc/rancher/k3s/k3s.yaml'
+
+/** How long k3s may take to write its kubeconfig, in milliseconds. */
+const startMilliseconds = 180_000
+
+/** How often the container is looked at meanwhile, in milliseconds. */
+const lookMilliseconds = 200
+
+/** How many of the last lines of the log an error message quotes. */
+const quotedLogLines = 3
+
+export interface K3sContainerOptions {
+  readonly image: string
+  /** The host name under which the engine's published ports are reached; the certificate must name it. */
+  readonly host: string
+  readonly labels: Readonly<Record<string, string>>
+  /** Further arguments of `k3s server`. */
+  readonly extraArguments: readonly string[]
+  /** Where the log goes. */
+  readonly logFile?: string
+  /** Told as soon as there is a container that has to be removed one day. */
+  readonly created: (id: string) => void
+}
+
+/** The command of a k3s that is a control plane only, so that it needs no privileges. */
+export function controlPlaneCommand(host: string, extraArguments: readonly string[]): string[] {
+  return [
+    'server',
+    '--disable-agent',
+    '--disable-cloud-controller',
+    '--disable-network-policy',
+    '--disable=traefik,coredns,servicelb,local-storage,metrics-server',
+    `--tls-san=${host}`,
+    ...extraArguments,
+  ]
+}
+
+/**
+ * Starts k3s without an agent in a container without privileges.
+ *
+ * `K3sContainer` prepares for an agent: privileged mode, the cgroup namespace and a mount of the host, ports
+ * of other products, and a log line of the network that never comes. All of that is undone here. The
+ * reaper of the library is not used, for its image may not be there: see `watchOver`.
+ */
+export async function startK3sContainer(
+  options: K3sContainerOptions,
+): Promise<StartedK3sContainer> {
+  const { K3sContainer } = await import('@testcontainers/k3s')
+  class ControlPlaneContainer extends K3sContainer {
+    constructor() {
+      super(options.image)
+      Object.assign(this.hostConfig, { CgroupnsMode: undefined })
+      delete this.hostConfig.Binds
+      this.hostConfig.Privileged = false
+      this.hostConfig.PortBindings = {}
+      this.createOpts.ExposedPorts = {}
+      this.exposedPorts = []
+      this.autoCleanup = false
+      this.withExposedPorts(apiServerPort)
+        .withCommand(controlPlaneCommand(options.host, options.extraArguments))
+        .withLabels({ ...options.labels })
+        .withWaitStrategy(new KubeconfigWritten())
+        .withStartupTimeout(startMilliseconds)
+      const { logFile } = options
+      if (logFile !== undefined) {
+        mkdirSync(dirname(logFile), { recursive: true })
+        this.withLogConsumer((stream) => stream.pipe(createWriteStream(logFile)))
+      }
+    }
+
+    protected override async containerCreated(id: string): Promise<void> {
+      options.created(id)
+    }
+  }
+  return await new ControlPlaneContainer().start()
+}
+
+type Container = Parameters<WaitStrategy['waitUntilReady']>[0]
+
+/** Waits until k3s has written its kubeconfig; gives up at once when the container has ended. */
+class KubeconfigWritten implements WaitStrategy {
+  #timeout = startMilliseconds
+  #isTimeoutSet = false
+
+  async waitUntilReady(container: Container): Promise<void> {
+    const deadline = Date.now() + this.#timeout
+    while (!(await isWritten(container))) {
+      const { State } = await container.inspect()
+      if (!State.Running) {
+        throw new Error(`k3s ended with exit code ${State.ExitCode}: ${await endOfLog(container)}`)
+      }
+      if (Date.now() > deadline) {
+        throw new Error(
+          `k3s was not up within ${this.#timeout / 1000} s: ${await endOfLog(container)}`,
+        )
+      }
+      await new Promise((resolve) => setTimeout(resolve, lookMilliseconds))
+    }
+  }
+
+  withStartupTimeout(milliseconds: number): this {
+    this.#timeout = milliseconds
+    this.#isTimeoutSet = true
+    return this
+  }
+
+  isStartupTimeoutSet(): boolean {
+    return this.#isTimeoutSet
+  }
+
+  getStartupTimeout(): number {
+    return this.#timeout
+  }
+}
+
+async function isWritten(container: Container): Promise<boolean> {
+  try {
+    await container.infoArchive({ path: kubeconfigPath })
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function endOfLog(container: Container): Promise<string> {
+  try {
+    const log = await container.logs({ stdout: true, stderr: true, tail: quotedLogLines })
+    return log
+      .toString('utf8')
+      .replace(/[^\t\n\x20-\x7e]+/g, '')
+      .trim()
+  } catch (error) {
+    return messageOf(error)
+  }
+}

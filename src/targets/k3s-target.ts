@@ -1,0 +1,179 @@
+import type { StartedK3sContainer } from '@testcontainers/k3s'
+import type { ContainerRuntimeClient } from 'testcontainers'
+import { seededRandom } from '../kubernetes/random'
+import {
+  addressOf,
+  containerEngine,
+  ensureImage,
+  k3sImageFor,
+  ownerOf,
+  sweepContainers,
+} from './container-engine'
+import { watchOver } from './container-watchdog'
+import { EnvironmentError, messageOf } from './errors'
+import { HttpClient } from './http-client'
+import { HttpConnection, type ServerVersion } from './http-connection'
+import { apiServerPort, startK3sContainer } from './k3s-container'
+import { type Environment, kubeConfigOf } from './kubeconfig'
+import { liveTarget } from './live-target'
+import { startOurController } from './our-controller'
+import { ownerLabel, runLabel } from './run-label'
+import type { Provenance, StartedTarget, TargetSpec } from './target'
+import { Undo } from './undo'
+import { passed, wallClock } from './wall-clock'
+import { watchUntil } from './watch-until'
+
+/** How long the API server may take to become ready after it has begun to listen, in milliseconds. */
+const readyMilliseconds = 60_000
+
+/** How often it is asked meanwhile, in milliseconds. */
+const askMilliseconds = 100
+
+/**
+ * Switches the built-in DaemonSet controller off. The short name is known to every version: newer ones,
+ * which call it `daemonset-controller`, keep it as an alias.
+ */
+const withoutDaemonSetController = '--kube-controller-manager-arg=controllers=*,-daemonset'
+
+export interface K3sTargetOptions {
+  readonly name: string
+  readonly spec: Extract<TargetSpec, { readonly kind: 'k3s' }>
+  readonly run: string
+  readonly seed: number
+  readonly environment: Environment
+  /** Takes precedence over the image of the target. */
+  readonly image?: string
+  readonly logFile?: string
+}
+
+/** A real k3s in a container, control plane only, removed with the target or the process. */
+export async function startK3sTarget(options: K3sTargetOptions): Promise<StartedTarget> {
+  const { name, spec, run, seed, environment } = options
+  const image = k3sImageFor({ override: options.image, target: spec.image, environment })
+  const engine = await containerEngine(environment)
+  await sweepContainers(engine)
+  await ensureImage(engine, image)
+  const undo = new Undo()
+  try {
+    const container = await startContainer(engine, image, options, undo)
+    const kubeConfig = await kubeConfigOf(await reachableKubeconfig(engine, container))
+    const connection = new HttpConnection(kubeConfig)
+    undo.add(() => connection.close())
+    const version = await untilReady(connection)
+    const client = (userAgent: string) => new HttpClient(connection, { name: userAgent, version })
+    if (spec.controller === 'ours') {
+      const controllerClient = client('daemonset-controller')
+      const controller = await startOurController({ client: controllerClient, clock: wallClock })
+      undo.add(() => controller.stop())
+    }
+    return liveTarget({
+      name,
+      version: version.gitVersion,
+      provenance: await provenanceOf(engine, image, spec, version),
+      run,
+      client,
+      clock: wallClock,
+      random: seededRandom(seed),
+      outlivesRun: false,
+      close: () => undo.run(),
+    })
+  } catch (error) {
+    await undo.run().catch(() => {})
+    throw error
+  }
+}
+
+async function startContainer(
+  engine: ContainerRuntimeClient,
+  image: string,
+  { run, spec, logFile }: K3sTargetOptions,
+  undo: Undo,
+): Promise<StartedK3sContainer> {
+  try {
+    const container = await startK3sContainer({
+      image,
+      host: engine.info.containerRuntime.host,
+      labels: { [runLabel]: run, [ownerLabel]: ownerOf() },
+      extraArguments: spec.controller === 'ours' ? [withoutDaemonSetController] : [],
+      ...(logFile === undefined ? {} : { logFile }),
+      created: (id) => {
+        const release = watchOver(id, addressOf(engine))
+        undo.add(release)
+      },
+    })
+    undo.add(async () => {
+      await container.stop({ timeout: 0, remove: true, removeVolumes: true })
+    })
+    return container
+  } catch (cause) {
+    throw new EnvironmentError(`the image ${image} does not start as k3s (${messageOf(cause)})`, {
+      mend: logFile === undefined ? 'try another image' : `see ${logFile}, or try another image`,
+      cause,
+    })
+  }
+}
+
+/** Waits for `/readyz` and for the default service account, without which no pod can be created. */
+async function untilReady(connection: HttpConnection): Promise<ServerVersion> {
+  const deadline = Date.now() + readyMilliseconds
+  const userAgent = 'daemonset-conformance'
+  for (;;) {
+    try {
+      await connection.request({ method: 'GET', path: '/readyz', userAgent })
+      break
+    } catch (cause) {
+      if (Date.now() > deadline) throw unreachable(connection, cause)
+      await passed(askMilliseconds)
+    }
+  }
+  const version = await connection.version()
+  const { isMet } = await watchUntil({
+    client: new HttpClient(connection, { name: userAgent, version }),
+    clock: wallClock,
+    kind: 'ServiceAccount',
+    selection: { namespace: 'default', fieldSelector: 'metadata.name=default' },
+    isMet: (accounts) => accounts.length > 0,
+    limitMilliseconds: readyMilliseconds,
+  })
+  if (isMet) return version
+  throw new EnvironmentError('k3s made no default service account', {
+    mend: 'look into its log for what the controller manager says',
+  })
+}
+
+function unreachable({ server }: HttpConnection, cause: unknown): EnvironmentError {
+  return new EnvironmentError(
+    `k3s runs, but does not get ready at ${server.origin} (${messageOf(cause)})`,
+    { mend: 'if the engine publishes ports elsewhere, set TESTCONTAINERS_HOST_OVERRIDE', cause },
+  )
+}
+
+/** The kubeconfig of the container; an engine that publishes ports on one address only is reached there. */
+async function reachableKubeconfig(
+  engine: ContainerRuntimeClient,
+  container: StartedK3sContainer,
+): Promise<string> {
+  const kubeconfig = container.getKubeConfig()
+  const inspected = await engine.container.dockerode.getContainer(container.getId()).inspect()
+  const [binding] = inspected.NetworkSettings.Ports[`${apiServerPort}/tcp`] ?? []
+  const isLoopback = binding?.HostIp === '127.0.0.1'
+  return isLoopback
+    ? kubeconfig.replace(/server:\s*\S+/, `server: https://127.0.0.1:${binding.HostPort}`)
+    : kubeconfig
+}
+
+async function provenanceOf(
+  engine: ContainerRuntimeClient,
+  image: string,
+  { controller, nodes }: K3sTargetOptions['spec'],
+  { platform }: ServerVersion,
+): Promise<Provenance> {
+  const { Id, RepoDigests } = await engine.container.dockerode.getImage(image).inspect()
+  return {
+    image,
+    imageId: RepoDigests?.[0] ?? Id,
+    controller,
+    nodes,
+    ...(platform === undefined ? {} : { platform }),
+  }
+}

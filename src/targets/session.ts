@@ -1,0 +1,121 @@
+import { join } from 'node:path'
+import { nameSuffix } from '../kubernetes/random'
+import { UsageError } from './errors'
+import { startInProcessTarget } from './in-process-target'
+import { startK3sTarget } from './k3s-target'
+import type { Environment } from './kubeconfig'
+import { startKubeconfigTarget } from './kubeconfig-target'
+import type { Observation } from './observation'
+import type { StartedTarget, TargetSpec } from './target'
+
+/** The exit codes of a process that a signal has ended. */
+const interruptedBy = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+
+/** How long taking a cluster down after a signal may take, in milliseconds. */
+const interruptMilliseconds = 20_000
+
+export interface SessionOptions {
+  /** The target as on the command line. */
+  readonly name: string
+  /** Where chance comes from; default 1. */
+  readonly seed?: number
+  /** The environment variables of the process. */
+  readonly env?: Environment
+  /** An image for k3s that takes precedence over the target's. */
+  readonly image?: string
+  /** A folder for the logs of containers. */
+  readonly logFolder?: string
+}
+
+/** A cluster that is up, and what its scenarios have shown so far. */
+export interface Session extends AsyncDisposable {
+  readonly target: StartedTarget
+  /** By scenario id. */
+  readonly observations: ReadonlyMap<string, Observation>
+  record(scenarioId: string, observation: Observation): void
+}
+
+let current: Session | undefined
+
+/** The session that the hooks and steps of the features work with, if one is open. */
+export function currentSession(): Session | undefined {
+  return current
+}
+
+/**
+ * Starts a target and makes it the current session; there is one at a time.
+ *
+ * Disposing of the session takes the target down. So does a signal that nobody else listens for.
+ */
+export async function openSession(spec: TargetSpec, options: SessionOptions): Promise<Session> {
+  if (current !== undefined) throw new Error('another session is still open')
+  const target = await startTarget(spec, options)
+  const observations = new Map<string, Observation>()
+  let closing: Promise<void> | undefined
+  const close = async () => {
+    if (current === session) current = undefined
+    try {
+      await target[Symbol.asyncDispose]()
+    } finally {
+      forget()
+    }
+  }
+  const dispose = (): Promise<void> => {
+    closing ??= close()
+    return closing
+  }
+  const session: Session = {
+    target,
+    observations,
+    record: (scenarioId, observation) => {
+      observations.set(scenarioId, observation)
+    },
+    [Symbol.asyncDispose]: dispose,
+  }
+  const forget = onSignal(dispose)
+  current = session
+  return session
+}
+
+async function startTarget(spec: TargetSpec, options: SessionOptions): Promise<StartedTarget> {
+  const { name, seed = 1, env = {}, image, logFolder } = options
+  const run = nameSuffix({ next: Math.random })
+  switch (spec.kind) {
+    case 'in-process':
+      return await startInProcessTarget({ name, seed, gateway: spec.gateway })
+    case 'k3s':
+      return await startK3sTarget({
+        name,
+        spec,
+        run,
+        seed,
+        environment: env,
+        ...(image === undefined ? {} : { image }),
+        ...(logFolder === undefined ? {} : { logFile: join(logFolder, `k3s-${run}.log`) }),
+      })
+    case 'kubeconfig':
+      return await startKubeconfigTarget({ name, spec, run, seed, environment: env })
+    case 'recording':
+      throw new UsageError(
+        `target "${name}": a recording answers for a reference, nothing can run on it`,
+      )
+  }
+}
+
+/** Runs the clean-up when a signal arrives that would end the process; others who listen decide themselves. */
+function onSignal(cleanUp: () => Promise<void>): () => void {
+  const signals = Object.keys(interruptedBy) as (keyof typeof interruptedBy)[]
+  const handlers = signals.map((signal) => {
+    const handler = () => {
+      if (process.listenerCount(signal) > 1) return
+      const exit = () => process.exit(interruptedBy[signal])
+      setTimeout(exit, interruptMilliseconds).unref()
+      cleanUp().then(exit, exit)
+    }
+    process.on(signal, handler)
+    return () => process.off(signal, handler)
+  })
+  return () => {
+    for (const off of handlers) off()
+  }
+}
