@@ -1,0 +1,31 @@
+import { Given } from '@cucumber/cucumber'
+import type { ConformanceWorld } from './support/world'
+
+Given(
+  'the namespace allows only {int} pods',
+  async function (this: ConformanceWorld, pods: number) {
+    await this.client.create('ResourceQuota', {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'pods', namespace: this.namespace },
+      spec: { hard: { pods: String(pods) } },
+    })
+    await this.eventually(
+      'the quota is in force',
+      async () => (await this.find('ResourceQuota', 'pods'))?.status?.hard?.['pods'],
+    ).toEqual(String(pods))
+  },
+)
+
+Given(
+  'a disruption budget that allows no disruption of {string}',
+  async function (this: ConformanceWorld, daemonSet: string) {
+    const { selector } = (await this.daemonSet(daemonSet)).spec
+    await this.client.create('PodDisruptionBudget', {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: daemonSet, namespace: this.namespace },
+      spec: { maxUnavailable: 0, selector },
+    })
+  },
+)

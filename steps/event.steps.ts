@@ -1,0 +1,121 @@
+import { Then } from '@cucumber/cucumber'
+import type { Event } from '../src/kubernetes/types'
+import { type ConformanceWorld, daemonPodsAmong } from './support/world'
+
+Then(
+  '{string} has a Warning event {string}',
+  async function (this: ConformanceWorld, name: string, reason: string) {
+    await this.eventually(`the events of DaemonSet ${name}`, () => summariesOf(this, name)).toMeet(
+      (summaries) => summaries.some((summary) => summary.startsWith(`Warning ${reason}: `)),
+    )
+  },
+)
+
+Then(
+  '{string} has the Normal event {string} saying {string}',
+  async function (this: ConformanceWorld, name: string, reason: string, message: string) {
+    await expectEvent(this, name, `Normal ${reason}: ${message}`)
+  },
+)
+
+Then(
+  '{string} has the Warning event {string} saying {string}',
+  async function (this: ConformanceWorld, name: string, reason: string, message: string) {
+    await expectEvent(this, name, `Warning ${reason}: ${message}`)
+  },
+)
+
+Then(
+  '{string} has the Normal event {string} saying {string} for each of its {int} daemon pods',
+  async function (
+    this: ConformanceWorld,
+    name: string,
+    reason: string,
+    message: string,
+    count: number,
+  ) {
+    const pods = await this.daemonPodsOf(name)
+    await expectEventPerPod(this, name, {
+      summary: `Normal ${reason}: ${message}`,
+      pods: pods.map(({ metadata }) => metadata.name),
+      count,
+    })
+  },
+)
+
+Then(
+  '{string} has the Normal event {string} saying {string} for each of its {int} former daemon pods',
+  async function (
+    this: ConformanceWorld,
+    name: string,
+    reason: string,
+    message: string,
+    count: number,
+  ) {
+    const pods = daemonPodsAmong(this.before.pods, name)
+    await expectEventPerPod(this, name, {
+      summary: `Normal ${reason}: ${message}`,
+      pods: pods.map(({ metadata }) => metadata.name),
+      count,
+    })
+  },
+)
+
+Then('{string} has no event', async function (this: ConformanceWorld, name: string) {
+  await this.eventually(`the events of DaemonSet ${name}`, () => summariesOf(this, name)).toEqual(
+    [],
+  )
+})
+
+Then('{string} has no Warning event', async function (this: ConformanceWorld, name: string) {
+  await this.eventually(`the events of DaemonSet ${name}`, () => summariesOf(this, name)).toMeet(
+    (summaries) => summaries.every((summary) => !summary.startsWith('Warning ')),
+  )
+})
+
+/** Each event of the DaemonSet as one line: its type, reason and message. */
+async function summariesOf(world: ConformanceWorld, name: string): Promise<readonly string[]> {
+  const events = await world.list('Event')
+  return events
+    .filter(({ involvedObject }) => involvedObject.kind === 'DaemonSet')
+    .filter(({ involvedObject }) => involvedObject.name === name)
+    .map(({ type, reason, message }: Event) => `${type} ${reason}: ${message}`)
+}
+
+async function expectEvent(world: ConformanceWorld, name: string, text: string): Promise<void> {
+  const pattern = patternOf(world, name, text)
+  await world
+    .eventually(`the events of DaemonSet ${name}`, () => summariesOf(world, name))
+    .toMeet((summaries) => summaries.some((summary) => pattern.test(summary)))
+}
+
+/** The text of an event, where `<namespace>` stands for the scenario's and `<pod>` for a generated name. */
+function patternOf(world: ConformanceWorld, daemonSet: string, text: string): RegExp {
+  const pattern = text
+    .split(/(<namespace>|<pod>)/)
+    .map((part) => {
+      if (part === '<pod>') return `${escaped(daemonSet)}-[a-z0-9]*`
+      return escaped(part === '<namespace>' ? world.namespace : part)
+    })
+    .join('')
+  return new RegExp(`^${pattern}$`)
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}
+
+async function expectEventPerPod(
+  world: ConformanceWorld,
+  name: string,
+  expected: { readonly summary: string; readonly pods: readonly string[]; readonly count: number },
+): Promise<void> {
+  const { summary, pods, count } = expected
+  const wanted = pods.map((pod) => summary.replace('<pod>', pod))
+  await world
+    .eventually(`the events of DaemonSet ${name}`, () => summariesOf(world, name))
+    .toMeet(
+      (summaries) =>
+        wanted.length === count && wanted.every((summary) => summaries.includes(summary)),
+    )
+}

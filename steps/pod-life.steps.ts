@@ -1,0 +1,136 @@
+import { When } from '@cucumber/cucumber'
+import { isPodReady } from '../src/kubernetes/conditions'
+import type { Pod } from '../src/kubernetes/types'
+import { keyOfPod } from './support/daemon-pods'
+import { containerName } from './support/daemonset-draft'
+import { labelsOf } from './support/kubernetes-text'
+import { isTerminating } from './support/pod-history'
+import type { ConformanceWorld } from './support/world'
+
+When(
+  'the daemon pod of {string} on {string} is deleted',
+  async function (this: ConformanceWorld, daemonSet: string, node: string) {
+    const { metadata } = await runningPod(this, daemonSet, node)
+    await this.client.delete('Pod', this.key(metadata.name))
+  },
+)
+
+When(
+  'all daemon pods of {string} are deleted',
+  async function (this: ConformanceWorld, daemonSet: string) {
+    for (const { metadata } of await this.daemonPodsOf(daemonSet)) {
+      await this.client.delete('Pod', this.key(metadata.name))
+    }
+  },
+)
+
+When(
+  'the daemon pod of {string} on {string} fails',
+  async function (this: ConformanceWorld, daemonSet: string, node: string) {
+    const pod = await runningPod(this, daemonSet, node)
+    this.cluster.nodes.failPod(keyOfPod(pod))
+  },
+)
+
+When(
+  'the daemon pod of {string} on {string} fails/failed {int} times',
+  async function (this: ConformanceWorld, daemonSet: string, node: string, times: number) {
+    const failed = new Set<string>()
+    for (let time = 0; time < times; time++) {
+      const pod = await runningPod(this, daemonSet, node, failed)
+      failed.add(pod.metadata.uid)
+      this.cluster.nodes.failPod(keyOfPod(pod))
+    }
+    if (this.part === 'given') await runningPod(this, daemonSet, node, failed)
+  },
+)
+
+When(
+  'the daemon pod of {string} on {string} succeeds',
+  async function (this: ConformanceWorld, daemonSet: string, node: string) {
+    const pod = await runningPod(this, daemonSet, node)
+    this.cluster.nodes.completePod(keyOfPod(pod))
+  },
+)
+
+When(
+  'the kubelet of {string} evicts the daemon pod of {string}',
+  async function (this: ConformanceWorld, node: string, daemonSet: string) {
+    const pod = await runningPod(this, daemonSet, node)
+    this.cluster.nodes.evict(keyOfPod(pod), 'memory')
+  },
+)
+
+When(
+  'the container of the daemon pod of {string} on {string} exits with {int}',
+  async function (this: ConformanceWorld, daemonSet: string, node: string, exitCode: number) {
+    const pod = await runningPod(this, daemonSet, node)
+    this.cluster.nodes.exitContainer(keyOfPod(pod), containerName, exitCode)
+  },
+)
+
+When(
+  'the daemon pod of {string} on {string} becomes/became unready',
+  async function (this: ConformanceWorld, daemonSet: string, node: string) {
+    const pod = await runningPod(this, daemonSet, node)
+    this.cluster.nodes.failReadiness(keyOfPod(pod))
+    if (this.part === 'given') await expectCounted(this, daemonSet, node)
+  },
+)
+
+When(
+  'the daemon pod of {string} on {string} becomes ready',
+  async function (this: ConformanceWorld, daemonSet: string, node: string) {
+    const [pod] = await this.daemonPodsOn(daemonSet, node)
+    if (pod !== undefined) this.cluster.nodes.restoreReadiness(keyOfPod(pod))
+  },
+)
+
+When(
+  'the label {string} is added to the daemon pod of {string} on {string}',
+  async function (this: ConformanceWorld, label: string, daemonSet: string, node: string) {
+    const { metadata } = await runningPod(this, daemonSet, node)
+    const body = { metadata: { labels: labelsOf(label) } }
+    await this.client.patch('Pod', this.key(metadata.name), { type: 'merge', body })
+  },
+)
+
+/** The one daemon pod that is ready on the node, other than those of the given uids. */
+async function runningPod(
+  world: ConformanceWorld,
+  daemonSet: string,
+  node: string,
+  others: ReadonlySet<string> = new Set(),
+): Promise<Pod> {
+  const [pod] = await world
+    .eventually(`the running daemon pods of ${daemonSet} on ${node}`, async () =>
+      (await world.daemonPodsOn(daemonSet, node)).filter(
+        (pod) => isPodReady(pod) && !isTerminating(pod) && !others.has(pod.metadata.uid),
+      ),
+    )
+    .toMeet((pods) => pods.length === 1)
+  if (pod === undefined) throw new Error('unreachable: one pod was waited for')
+  return pod
+}
+
+/** A pod that is unready before something else happens has been noticed by the DaemonSet controller. */
+async function expectCounted(
+  world: ConformanceWorld,
+  daemonSet: string,
+  node: string,
+): Promise<void> {
+  await world
+    .eventually(
+      `daemon pods of ${daemonSet} that are ready, and what its status says`,
+      async () => {
+        const pods = await world.daemonPodsOf(daemonSet)
+        const [pod] = await world.daemonPodsOn(daemonSet, node)
+        return {
+          isUnready: pod !== undefined && !isPodReady(pod),
+          readyPods: pods.filter(isPodReady).length,
+          numberReady: (await world.daemonSet(daemonSet)).status.numberReady,
+        }
+      },
+    )
+    .toMeet(({ isUnready, readyPods, numberReady }) => isUnready && readyPods === numberReady)
+}

@@ -1,0 +1,31 @@
+import { defineParameterType } from '@cucumber/cucumber'
+import { listOf } from './kubernetes-text'
+import { namesPattern, nodeNamesOf } from './node-names'
+
+defineParameterType({
+  name: 'names',
+  regexp: namesPattern,
+  transformer: nodeNamesOf,
+  useForSnippets: false,
+})
+
+defineParameterType({
+  name: 'json',
+  regexp: /-?\d+|true|false|null|"[^"]*"|\{.*\}|\[.*\]/,
+  transformer: (text: string): unknown => JSON.parse(text),
+  useForSnippets: false,
+})
+
+defineParameterType({
+  name: 'numbers',
+  regexp: /\d+(?:, \d+)*/,
+  transformer: (text: string) => listOf(text).map(Number),
+  useForSnippets: false,
+})
+
+defineParameterType({
+  name: 'kind',
+  regexp: /DaemonSet|ControllerRevision/,
+  transformer: (text: string) => text,
+  useForSnippets: false,
+})
