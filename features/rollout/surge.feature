@@ -63,8 +63,9 @@ Feature: Rolling update with surge
     Scenario Outline: <maxSurge> of 3 nodes are <surging>
       Given a cluster with nodes "node-a", "node-b" and "node-c"
       And the DaemonSet "agent" runs on every node with
-        | maxSurge       | <maxSurge> |
-        | maxUnavailable | 0          |
+        | maxSurge        | <maxSurge> |
+        | maxUnavailable  | 0          |
+        | minReadySeconds | 2          |
       When the DaemonSet "agent" is changed to
         | image     | agent:v2 |
         | readiness | never    |

@@ -1,4 +1,4 @@
-import { withNumberedNodes } from './normal-form/interchangeable-nodes'
+import { withNumberedNodes, withNumberedRollouts } from './normal-form/interchangeable-nodes'
 import type { Json, NormalObservation } from './normal-form/normal-observation'
 
 /** One place where two observations are not the same. */
@@ -22,7 +22,8 @@ export interface Comparison {
 /**
  * Every place where two observations differ: end state first, then history, then refusals.
  *
- * Which of several alike nodes something happened to does not count, because Kubernetes leaves it open.
+ * Which of several alike nodes something happened to, and which nodes a rollout took first, does not count,
+ * because Kubernetes leaves it open.
  * Timelines are not compared: how long something took is not a promise of Kubernetes.
  */
 export function differencesOf(
@@ -30,14 +31,13 @@ export function differencesOf(
   reference: NormalObservation,
   comparison: Comparison,
 ): readonly Difference[] {
-  const byName = namedDifferencesOf(target, reference, comparison)
-  if (byName.length === 0) return byName
-  const byNumber = namedDifferencesOf(
-    withNumberedNodes(target),
-    withNumberedNodes(reference),
-    comparison,
-  )
-  return byNumber.length < byName.length ? byNumber : byName
+  let fewest: readonly Difference[] | undefined
+  for (const form of [(each: NormalObservation) => each, withNumberedNodes, withNumberedRollouts]) {
+    const differences = namedDifferencesOf(form(target), form(reference), comparison)
+    if (differences.length === 0) return differences
+    if (fewest === undefined || differences.length < fewest.length) fewest = differences
+  }
+  return fewest ?? []
 }
 
 function namedDifferencesOf(

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { join, relative } from 'node:path'
 import { openSession, type Session, type SessionOptions } from '../targets/session'
 import { parseTarget, type TargetSpec } from '../targets/target'
+import type { BehaviourEvidence } from './catalogue/read-coverage'
 import { type ExpectedDifference, expectationsOf } from './expected-differences'
 import { gateOf } from './gate'
 import { minorOf } from './kubernetes-version'
@@ -27,6 +28,8 @@ export interface ConformanceOptions {
   readonly target: string
   readonly reference: ReferenceChoice
   readonly expectedDifferences: readonly ExpectedDifference[]
+  /** What the report holds the verdicts against; absent: only what scenarios cite. */
+  readonly behaviours?: BehaviourEvidence
   /** Whether scenarios tagged `@slow` run on a live cluster. */
   readonly slow: boolean
   /** Cucumber's own HTML of each run is put here. */
@@ -109,6 +112,7 @@ export async function runConformance(
     reference: reference?.cluster,
     gate,
     verdicts,
+    behaviours: options.behaviours,
   })
 }
 

@@ -1,3 +1,5 @@
+import type { BehaviourEvidence } from './catalogue/read-coverage'
+import { type CatalogueTotals, catalogueTotalsOf } from './catalogue/report-coverage'
 import type { GateResult } from './gate'
 import type { ClusterInfo } from './scenario-run'
 import { type Sealed, sealed } from './seal'
@@ -41,6 +43,8 @@ export interface ReportTotals {
   readonly notRequired: number
   readonly levels: readonly GroupTotal[]
   readonly groups: readonly GroupTotal[]
+  /** How far the catalogues are proven; absent where the run did not know them. */
+  readonly catalogues?: readonly CatalogueTotals[]
 }
 
 /** How far one group of behaviours, or one level, is proven. */
@@ -60,8 +64,9 @@ export function reportOf(input: {
   readonly reference: ReferenceInfo | undefined
   readonly gate: GateResult
   readonly verdicts: readonly ScenarioVerdict[]
+  readonly behaviours?: BehaviourEvidence | undefined
 }): Sealed<ConformanceReport> {
-  const { metadata, target, reference, gate, verdicts } = input
+  const { metadata, target, reference, gate, verdicts, behaviours } = input
   return sealed({
     apiVersion: 'daemonset-conformance.dev/v1alpha1',
     kind: 'ConformanceReport',
@@ -71,13 +76,16 @@ export function reportOf(input: {
     answer: gate.answer,
     exitCode: gate.exitCode,
     reasons: gate.reasons,
-    totals: totalsOf(verdicts),
+    totals: totalsOf(verdicts, behaviours),
     scenarios: verdicts,
   })
 }
 
-/** Counts verdicts, over all, by level and by behaviour group. */
-export function totalsOf(verdicts: readonly ScenarioVerdict[]): ReportTotals {
+/** Counts verdicts, over all, by level and by behaviour group, and holds them against the catalogues. */
+export function totalsOf(
+  verdicts: readonly ScenarioVerdict[],
+  behaviours?: BehaviourEvidence,
+): ReportTotals {
   const count = (verdict: Verdict): number =>
     verdicts.filter((each) => each.verdict === verdict).length
   return {
@@ -93,6 +101,7 @@ export function totalsOf(verdicts: readonly ScenarioVerdict[]): ReportTotals {
     groups: totalsBy(verdicts, (verdict) => [
       ...new Set(behavioursOf(verdict).map((id) => id.replace(/-\d+$/, ''))),
     ]),
+    ...(behaviours === undefined ? {} : { catalogues: catalogueTotalsOf(behaviours, verdicts) }),
   }
 }
 

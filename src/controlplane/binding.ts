@@ -2,6 +2,7 @@ import { timestampOf } from '../kubernetes/clock'
 import { withCondition } from '../kubernetes/conditions'
 import { StatusError } from '../kubernetes/status-error'
 import type { Pod, PodCondition } from '../kubernetes/types'
+import { topologyLabelsOf } from './admission/topology-labels'
 import { deepFrozen, isPlainObject } from './json-body'
 import { invalidObject, required } from './kinds/field-error'
 import { badRequest, methodNotAllowed } from './refusals'
@@ -26,7 +27,8 @@ export function bind(registry: Registry, request: ApiRequest): StatusResult {
       { details: { name: target.name, kind: 'pods/binding' } },
     )
   }
-  const bound = deepFrozen(boundPod(pod, binding, timestampOf(registry.clock.now())))
+  const labels = { ...binding.labels, ...topologyLabelsOf(registry, binding.nodeName) }
+  const bound = deepFrozen(boundPod(pod, { ...binding, labels }, timestampOf(registry.clock.now())))
   if (!isDryRun(request.options)) registry.store.put('Pod', bound)
   return created()
 }

@@ -3,26 +3,75 @@ import type { Json, NormalObservation } from './normal-observation'
 /**
  * The same observation with the nodes numbered by what happened on them instead of by their names.
  *
- * Kubernetes leaves open which of several alike nodes a rollout takes first (UPDATE-24) or which creates fall into
- * a burst (MANAGE-26). Two observations that differ only in that become equal: alike nodes get their numbers in
- * the order of their histories. Nodes with other labels, taints or conditions are never exchanged.
+ * Kubernetes leaves open which of several alike nodes creates fall into a burst for (MANAGE-26). Two observations
+ * that differ only in that become equal: alike nodes get their numbers in the order of their histories. Nodes
+ * with other labels, taints or conditions are never exchanged.
  */
 export function withNumberedNodes(observation: NormalObservation): NormalObservation {
-  const names = nodeNamesOf(observation)
-  if (names.length < 2) return observation
-  const signed = names.map((name) => ({ name, signature: signatureOf(name, observation) }))
-  signed.sort((a, b) => (a.signature < b.signature ? -1 : a.signature > b.signature ? 1 : 0))
-  const numbers = new Map(signed.map(({ name }, index) => [name, `node[${index + 1}]`]))
   const { endState, history, refusals, timeline } = observation
+  const numbers = numbersOf(observation, (name) => endState['Node']?.[name] ?? null)
   return {
     endState: renamed(endState, numbers) as NormalObservation['endState'],
-    history: {
-      ...(renamed(history as unknown as Json, numbers) as unknown as NormalObservation['history']),
-      events: history.events.map((event) => renamedText(event, numbers)).sort(),
-    },
+    history: renamedHistory(history, numbers),
     refusals: renamed(refusals as unknown as Json, numbers) as unknown as typeof refusals,
     timeline,
   }
+}
+
+/**
+ * The same observation with the daemon pods numbered, too, where a rollout chose among unlike nodes.
+ *
+ * Which candidates a rollout takes first is open (UPDATE-24), whatever their labels. So for the DaemonSets that
+ * had a second revision the nodes are numbered by their pods alone; what is known of the nodes themselves
+ * keeps their names. Without a second revision nothing is exchanged.
+ */
+export function withNumberedRollouts(observation: NormalObservation): NormalObservation {
+  const { endState, history, refusals, timeline } = observation
+  if (!Object.keys(history.revisions).some((name) => /hash#([2-9]|\d\d)/.test(name)))
+    return observation
+  const pods = withoutTopology(endState['Pod'] ?? {})
+  const numbers = numbersOf({ ...observation, endState: { ...endState, Pod: pods } }, () => null)
+  return {
+    endState: { ...endState, Pod: renamed(pods, numbers) as typeof pods },
+    history: renamedHistory(history, numbers),
+    refusals,
+    timeline,
+  }
+}
+
+interface Objects {
+  readonly [alias: string]: Json
+}
+
+/** Pods carry the zone and the region of their node, which are facts of the node. */
+function withoutTopology(pods: Objects): Objects {
+  const text = JSON.stringify(pods, (key, value: unknown) =>
+    key.startsWith('topology.kubernetes.io/') ? undefined : value,
+  )
+  return JSON.parse(text) as Objects
+}
+
+function renamedHistory(
+  history: NormalObservation['history'],
+  names: ReadonlyMap<string, string>,
+): NormalObservation['history'] {
+  return {
+    ...(renamed(history as unknown as Json, names) as unknown as typeof history),
+    events: history.events.map((event) => renamedText(event, names)).sort(),
+  }
+}
+
+/** A number for every node, in the order of what is known of it and of its pods. */
+function numbersOf(
+  observation: NormalObservation,
+  factsOf: (name: string) => Json,
+): ReadonlyMap<string, string> {
+  const signed = nodeNamesOf(observation).map((name) => ({
+    name,
+    signature: signatureOf(name, observation, factsOf(name)),
+  }))
+  signed.sort((a, b) => (a.signature < b.signature ? -1 : a.signature > b.signature ? 1 : 0))
+  return new Map(signed.map(({ name }, index) => [name, `node[${index + 1}]`]))
 }
 
 function nodeNamesOf({ endState, history }: NormalObservation): readonly string[] {
@@ -31,13 +80,11 @@ function nodeNamesOf({ endState, history }: NormalObservation): readonly string[
 }
 
 /** Everything that the observation says about a node, with its own name left out. */
-function signatureOf(name: string, { endState, history }: NormalObservation): string {
+function signatureOf(name: string, { endState, history }: NormalObservation, facts: Json): string {
   const own = new Map([[name, '<node>']])
   const pods = Object.entries(endState['Pod'] ?? {}).filter(([alias]) => isOn(alias, name))
   const chains = Object.entries(history.pods).filter(([place]) => place.endsWith(`@${name}`))
-  return JSON.stringify(
-    renamed([endState['Node']?.[name] ?? null, pods, chains] as unknown as Json, own),
-  )
+  return JSON.stringify(renamed([facts, pods, chains] as unknown as Json, own))
 }
 
 function isOn(podAlias: string, node: string): boolean {

@@ -89,6 +89,9 @@ function noteRevision(
   if (numbers.at(-1) !== revision) revisions.set(name, [...numbers, revision])
 }
 
+/** The generated name of a pod that was refused, and so is in no other object. */
+const refusedPod = /"[a-z0-9.-]+-[bcdfghjklmnpqrstvwxz2456789]{5}"/g
+
 const combined = /^\(combined from similar events\): /
 
 function noteEvent(event: Event, recorded: Set<string>, aliases: Aliases): void {
@@ -97,6 +100,7 @@ function noteEvent(event: Event, recorded: Set<string>, aliases: Aliases): void 
   const message = aliases
     .in((event.message ?? '').replace(combined, ''))
     .replace(/\S+@\S+#\d+/g, '<pod>')
+    .replace(refusedPod, '"<pod>"')
   recorded.add(`${event.involvedObject.name}: ${event.type} ${event.reason}: ${message}`)
 }
 

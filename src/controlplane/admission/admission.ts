@@ -7,6 +7,7 @@ import { admitPodSecurity } from './pod-security'
 import { withPriority } from './priority'
 import { admitQuota } from './resource-quota'
 import { withServiceAccount } from './service-account'
+import { withTopologyLabels } from './topology-labels'
 
 /**
  * What admission makes of a new object before it gets its name; refuses it where a rule says so.
@@ -22,7 +23,8 @@ export function admitNew(
   admitToNamespace(registry, kind, object)
   if (kind === 'Pod') {
     const withAccount = withServiceAccount(registry, object as Pod)
-    return withDefaultTolerations(withPriority(registry, withAccount))
+    const placed = withTopologyLabels(registry, withAccount)
+    return withDefaultTolerations(withPriority(registry, placed))
   }
   return kind === 'Node' ? withNotReadyTaint(object as Node) : object
 }

@@ -39,7 +39,7 @@ function Page({ report }: { readonly report: ConformanceReport }) {
         <Answer report={report} />
         <main>
           <Totals report={report} />
-          <Groups totals={report.totals} />
+          <Groups report={report} />
           <Section id="scenarios" title="Scenarios">
             <Filters report={report} />
             <Legend />

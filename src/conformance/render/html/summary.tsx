@@ -1,5 +1,6 @@
 import type { ConformanceReport, ReportTotals } from '../../report'
 import type { ClusterInfo } from '../../scenario-run'
+import { Behaviours } from './behaviours'
 import { Section } from './section'
 
 /** What is shown of a long list of reasons; the scenarios below have them all. */
@@ -100,44 +101,58 @@ function ClusterRow(props: { readonly part: string; readonly cluster: ClusterInf
 }
 
 /** How far each group of behaviours and each level is proven. */
-export function Groups({ totals }: { readonly totals: ReportTotals }) {
+export function Groups({ report }: { readonly report: ConformanceReport }) {
+  const { catalogues } = report.totals
   return (
     <Section id="coverage" title="Behaviours">
-      <div class="scroll">
-        <table class="numbers">
-          <thead>
-            <tr>
-              <th scope="col">Group or level</th>
-              <th scope="col">Scenarios</th>
-              <th scope="col">Agree</th>
-              <th scope="col">Differ</th>
-              <th scope="col">Behaviours cited</th>
-              <th scope="col">Proven on both</th>
-              <th scope="col">Share</th>
-            </tr>
-          </thead>
-          <tbody>
-            {[...totals.levels, ...totals.groups].map((group) => (
-              <tr key={group.name}>
-                <th scope="row">{group.name}</th>
-                <td>{group.scenarios}</td>
-                <td>{group.agree}</td>
-                <td>{group.differ}</td>
-                <td>{group.behaviours}</td>
-                <td>{group.proven}</td>
-                <td>
-                  <meter
-                    min={0}
-                    max={group.behaviours}
-                    value={group.proven}
-                    aria-label={`${group.proven} of ${group.behaviours} behaviours of ${group.name} proven`}
-                  />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      {catalogues === undefined ? (
+        <CitedBehaviours totals={report.totals} />
+      ) : (
+        catalogues.map((catalogue) => (
+          <Behaviours key={catalogue.name} catalogue={catalogue} report={report} />
+        ))
+      )}
     </Section>
+  )
+}
+
+/** What is known without a catalogue: the behaviours that scenarios cite. */
+function CitedBehaviours({ totals }: { readonly totals: ReportTotals }) {
+  return (
+    <div class="scroll">
+      <table class="numbers">
+        <thead>
+          <tr>
+            <th scope="col">Group or level</th>
+            <th scope="col">Scenarios</th>
+            <th scope="col">Agree</th>
+            <th scope="col">Differ</th>
+            <th scope="col">Behaviours cited</th>
+            <th scope="col">Proven on both</th>
+            <th scope="col">Share</th>
+          </tr>
+        </thead>
+        <tbody>
+          {[...totals.levels, ...totals.groups].map((group) => (
+            <tr key={group.name}>
+              <th scope="row">{group.name}</th>
+              <td>{group.scenarios}</td>
+              <td>{group.agree}</td>
+              <td>{group.differ}</td>
+              <td>{group.behaviours}</td>
+              <td>{group.proven}</td>
+              <td>
+                <meter
+                  min={0}
+                  max={group.behaviours}
+                  value={group.proven}
+                  aria-label={`${group.proven} of ${group.behaviours} behaviours of ${group.name} proven`}
+                />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }

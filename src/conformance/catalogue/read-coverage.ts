@@ -1,0 +1,45 @@
+import type { Catalogues } from './behaviour'
+import { readCatalogues } from './catalogue'
+import type { Citation } from './citation'
+import { type Coverage, coverageOf } from './coverage'
+import { scenarioCitations } from './scenario-citations'
+import { testCitations } from './test-citations'
+
+/** The catalogues, the tests that cite them, and how far everything is proven. */
+export interface Sources {
+  readonly catalogues: Catalogues
+  readonly tests: readonly Citation[]
+  readonly coverage: Coverage
+}
+
+/**
+ * Reads catalogues, features and tests from the package's folder.
+ *
+ * @throws CatalogueError
+ */
+export async function readSources(root: string): Promise<Sources> {
+  const catalogues = readCatalogues(root)
+  const tests = await testCitations(root)
+  const coverage = coverageOf(catalogues, { scenarios: scenarioCitations(root), tests })
+  return { catalogues, tests, coverage }
+}
+
+/** What a report has to know besides its own verdicts to say how far the behaviours are proven. */
+export interface BehaviourEvidence {
+  readonly catalogues: Catalogues
+  /** The ids that tests prove. */
+  readonly tested: ReadonlySet<string>
+}
+
+/** @throws CatalogueError */
+export async function readEvidence(root: string): Promise<BehaviourEvidence> {
+  return evidenceIn({ catalogues: readCatalogues(root), tests: await testCitations(root) })
+}
+
+/** What of the sources goes into a report. */
+export function evidenceIn({
+  catalogues,
+  tests,
+}: Pick<Sources, 'catalogues' | 'tests'>): BehaviourEvidence {
+  return { catalogues, tested: new Set(tests.map(({ id }) => id)) }
+}

@@ -1,0 +1,80 @@
+import { controllerOf } from '../../kubernetes/owner-references'
+import type {
+  ControllerRevision,
+  DaemonSet,
+  KubernetesObject,
+  Node,
+  Pod,
+} from '../../kubernetes/types'
+import type { Observation, ObservedEvent } from '../../targets/observation'
+import { daemonSetName } from './history'
+
+/** What exists in a scenario's scope, replayed change by change from its observation. */
+export class ClusterState {
+  readonly nodes = new Map<string, Node>()
+  /** By uid, as are the other namespaced kinds. */
+  readonly pods = new Map<string, Pod>()
+  readonly daemonSets = new Map<string, DaemonSet>()
+  readonly revisions = new Map<string, ControllerRevision>()
+  #seen = 0
+
+  /**
+   * Takes in what has been observed since the last time, in the order in which it was written.
+   *
+   * The listener is called before each change, while the state does not show it yet.
+   */
+  catchUp(observation: Observation, changing?: (event: ObservedEvent) => void): void {
+    const news = observation.events.slice(this.#seen).filter(({ kind }) => kind !== 'Event')
+    this.#seen = observation.events.length
+    news.sort((a, b) => versionOf(a) - versionOf(b))
+    for (const event of news) {
+      changing?.(event)
+      this.#apply(event)
+    }
+  }
+
+  /** The DaemonSet of the history; `undefined` while there is none. */
+  get daemonSet(): DaemonSet | undefined {
+    for (const each of this.daemonSets.values()) {
+      if (each.metadata.name === daemonSetName) return each
+    }
+    return undefined
+  }
+
+  /** The pods that the DaemonSet controls. */
+  podsOf({ metadata }: DaemonSet): readonly Pod[] {
+    return [...this.pods.values()].filter((pod) => controllerOf(pod)?.uid === metadata.uid)
+  }
+
+  /** The revisions that the DaemonSet controls, from the oldest to the newest. */
+  revisionsOf({ metadata }: DaemonSet): readonly ControllerRevision[] {
+    return [...this.revisions.values()]
+      .filter((revision) => controllerOf(revision)?.uid === metadata.uid)
+      .sort((a, b) => a.revision - b.revision)
+  }
+
+  #apply({ type, kind, object }: ObservedEvent): void {
+    const { uid, name } = object.metadata
+    const set = <T extends KubernetesObject>(objects: Map<string, T>, key: string): void => {
+      if (type === 'DELETED') objects.delete(key)
+      else objects.set(key, object as T)
+    }
+    switch (kind) {
+      case 'Node':
+        return set(this.nodes, name)
+      case 'Pod':
+        return set(this.pods, uid)
+      case 'DaemonSet':
+        return set(this.daemonSets, uid)
+      case 'ControllerRevision':
+        return set(this.revisions, uid)
+      case 'Event':
+        return
+    }
+  }
+}
+
+/** One counter orders all writes of a cluster (API-153). */
+function versionOf({ object }: ObservedEvent): number {
+  return Number(object.metadata.resourceVersion)
+}
