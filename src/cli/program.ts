@@ -1,13 +1,18 @@
 import { Command, CommanderError } from 'commander'
+import { CatalogueError } from '../conformance/catalogue/catalogue-error'
 import { ExpectedDifferencesError } from '../conformance/expected-differences'
+import { ReportError } from '../conformance/read-report'
 import { RecordingError } from '../conformance/recording'
 import { ReportFolderError } from '../conformance/report-files'
 import { FeatureError } from '../conformance/suite'
 import { EnvironmentError, messageOf, UsageError } from '../targets/errors'
 import { ManifestError } from '../targets/manifest'
+import { addAdvanceCommand } from './advance-command'
+import { addCoverageCommand } from './coverage-command'
 import { version } from './package'
 import { addRecordCommand } from './record-command'
 import { addRunCommand } from './run-command'
+import { addServeCommand } from './serve-command'
 
 /** What the command line needs of its process; a test passes its own. */
 export interface CliContext {
@@ -34,6 +39,9 @@ export function programOf(context: CliContext): Command {
     })
   addRunCommand(program, context)
   addRecordCommand(program, context)
+  addCoverageCommand(program, context)
+  addServeCommand(program, context)
+  addAdvanceCommand(program, context)
   return program
 }
 
@@ -48,7 +56,8 @@ export function exitCodeOf(
   say: (line: string) => void,
 ): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode
-  say(`dsc: ${error instanceof FeatureError ? error.message : messageOf(error)}`)
+  const hasLines = error instanceof FeatureError || error instanceof CatalogueError
+  say(`dsc: ${hasLines ? error.message : messageOf(error)}`)
   if (isUserError(error)) return usageExitCode
   if (error instanceof EnvironmentError || error instanceof ReportFolderError) return 3
   say(error instanceof Error ? (error.stack ?? '') : '')
@@ -56,7 +65,13 @@ export function exitCodeOf(
 }
 
 function isUserError(error: unknown): boolean {
-  return [UsageError, FeatureError, ManifestError, RecordingError, ExpectedDifferencesError].some(
-    (type) => error instanceof type,
-  )
+  return [
+    UsageError,
+    FeatureError,
+    ManifestError,
+    RecordingError,
+    ReportError,
+    CatalogueError,
+    ExpectedDifferencesError,
+  ].some((type) => error instanceof type)
 }

@@ -1,5 +1,6 @@
 import { join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { readEvidence } from '../conformance/catalogue/read-coverage'
 import {
   type ConformanceOptions,
   chooseReference,
@@ -60,6 +61,7 @@ async function run(
   const expectedDifferences = readExpectedDifferences(
     join(packageRoot, 'reports', 'expected-differences.yaml'),
   )
+  const behaviours = await readEvidence(packageRoot)
   const folder = new ReportFolder(output)
   const interrupt = interruptible()
   try {
@@ -68,6 +70,7 @@ async function run(
       target: flags.target,
       reference,
       expectedDifferences,
+      behaviours,
       slow: flags.slow,
       folder: folder.staging,
       session: sessionOptions(flags, folder, context),

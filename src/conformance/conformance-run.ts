@@ -1,29 +1,19 @@
 import { createHash } from 'node:crypto'
-import { join, relative } from 'node:path'
-import { openSession, type Session, type SessionOptions } from '../targets/session'
-import { parseTarget, type TargetSpec } from '../targets/target'
+import { canonicalJson } from '../kubernetes/canonical-json'
+import { ofShard, type ReportBasis, type Shard } from './basis'
+import type { SecondLook } from './blame'
 import type { BehaviourEvidence } from './catalogue/read-coverage'
-import { type ExpectedDifference, expectationsOf } from './expected-differences'
-import { gateOf } from './gate'
-import { minorOf } from './kubernetes-version'
-import { normalise } from './normal-form/normalise'
-import { type RecordedAnswer, type Recording, readRecording, recordedRun } from './recording'
-import { newestRecording } from './reference'
+import { basisOf, type ReferenceChoice } from './choose-reference'
+import { type ClusterRunOptions, runOn } from './cluster-run'
+import type { ExpectedDifference } from './expected-differences'
+import { judge, judged, type ScenarioEvidence } from './judgement'
+import { type RecordedAnswer, recordedRun } from './recording'
 import { type ConformanceReport, type ReferenceInfo, reportOf } from './report'
 import type { ClusterInfo, ScenarioRun, ScenarioText, SuiteRun } from './scenario-run'
 import type { Sealed } from './seal'
-import type { Suite } from './suite'
-import { verdictOf } from './verdict'
+import { featuresHashOf } from './suite'
 
-/** What is told of a run while it goes on. */
-export interface Progress {
-  /** A line for people, e.g. which reference the verdict rests on. */
-  say(line: string): void
-  finished(run: ScenarioRun, done: number, total: number): void
-}
-
-export interface ConformanceOptions {
-  readonly suite: Suite
+export interface ConformanceOptions extends ClusterRunOptions {
   /** A target as on the command line, e.g. `in-process`. */
   readonly target: string
   readonly reference: ReferenceChoice
@@ -32,203 +22,186 @@ export interface ConformanceOptions {
   readonly behaviours?: BehaviourEvidence
   /** Whether scenarios tagged `@slow` run on a live cluster. */
   readonly slow: boolean
-  /** Cucumber's own HTML of each run is put here. */
-  readonly folder: string
-  readonly session: Omit<SessionOptions, 'name'>
+  /** Whether files, tags or names narrowed the suite down. */
+  readonly filtered?: boolean
+  readonly shard?: Shard
+  /** Only these scenarios, because they failed in the run before; by id. */
+  readonly rerun?: ReadonlySet<string>
+  /** A cluster like the reference, with our reconciler: differing scenarios are run there to find out whose they are. */
+  readonly blameOn?: string
   readonly seed: number
   readonly createdAt: string
   readonly toolVersion: string
   readonly reproduce: string
-  readonly progress: Progress
-  /** Aborted: no further scenario counts, and the report says that the run was interrupted. */
-  readonly signal: AbortSignal
-}
-
-/** Where the truth of a run comes from. */
-export type ReferenceChoice =
-  | { readonly kind: 'live'; readonly target: string }
-  | { readonly kind: 'recording'; readonly path: string; readonly recording: Recording }
-  | { readonly kind: 'none' }
-
-/**
- * Chooses the reference: what was asked for; else a live k3s where its image is there; else the newest recording.
- *
- * @throws RecordingError, UsageError
- */
-export async function chooseReference(options: {
-  readonly asked: string | undefined
-  readonly requireLive: boolean
-  readonly recordings: string
-  readonly isK3sAvailable: () => Promise<boolean>
-}): Promise<ReferenceChoice> {
-  const { asked, requireLive, recordings, isK3sAvailable } = options
-  if (asked !== undefined) {
-    const spec = parseTarget(asked)
-    if (spec.kind !== 'recording') return { kind: 'live', target: asked }
-    return { kind: 'recording', path: spec.path, recording: readRecording(spec.path) }
-  }
-  if (requireLive || (await isK3sAvailable())) return { kind: 'live', target: 'k3s' }
-  const newest = newestRecording(recordings)
-  return newest === undefined ? { kind: 'none' } : { kind: 'recording', ...newest }
 }
 
 /** Runs the suite against target and reference, compares what both showed, and returns the sealed report. */
 export async function runConformance(
   options: ConformanceOptions,
 ): Promise<Sealed<ConformanceReport>> {
-  const { suite, progress, reference: choice, slow, signal } = options
+  const { suite, progress, reference: choice, signal } = options
   progress.say(basisOf(choice))
-  const target = await runOn(options, options.target, 'target', { slow: true })
-  const reference = await referenceRun(options, choice)
-  const runs = new Map(target.runs.map((run) => [run.scenario.id, run]))
-  const verdicts = suite.scenarios.map((scenario) => {
-    const answer = reference?.answerOf(scenario) ?? {}
-    return verdictOf({
-      scenario,
-      target: runs.get(scenario.id),
-      reference: answer.run,
-      ...(answer.reason === undefined ? {} : { referenceReason: answer.reason }),
-      targetCluster: target.cluster,
-      referenceCluster: reference?.cluster,
-      slow: slow || reference?.cluster.live === false,
-    })
+  const scenarios = chosenOf(options)
+  const whole = scenarios.length === suite.scenarios.length
+  const chosen = whole ? {} : { chosen: scenarios }
+  const recorded = choice.kind === 'recording' ? recordedReference(choice) : undefined
+  const target = await runOn(options, options.target, 'target', {
+    slow: true,
+    ...chosen,
+    isFailure: (run, cluster) => isFailure(run, cluster, recorded, options),
   })
-  const { createdAt, toolVersion, seed, reproduce } = options
-  const expectations = expectationsOf(options.expectedDifferences, verdicts, {
-    target: options.target,
-    referenceVersion: reference?.cluster.version ?? '',
-    today: createdAt.slice(0, 10),
+  const reference = recorded ?? (await liveReference(options, scenarios, target))
+  const runs = byId(target.runs)
+  const evidence = scenarios.map((scenario): ScenarioEvidence => {
+    const { run, reason } = reference?.answerOf(scenario) ?? {}
+    const why = run === undefined && reason !== undefined ? { referenceReason: reason } : {}
+    return { scenario, target: runs.get(scenario.id), reference: run, ...why }
   })
-  const gate = gateOf({
-    verdicts,
-    expectations,
-    reference: reference?.cluster,
-    expected: suite.scenarios.length,
-    interrupted: signal.aborted,
-  })
+  const looked = await secondLooks(options, evidence, target.cluster, reference)
+  return reportFrom(options, looked, target, reference)
+}
+
+function reportFrom(
+  options: ConformanceOptions,
+  scenarios: readonly ScenarioEvidence[],
+  target: SuiteRun,
+  reference: Reference | undefined,
+): Sealed<ConformanceReport> {
+  const { createdAt, toolVersion, seed, reproduce, suite, behaviours } = options
+  const stopped = target.stopped ?? reference?.stopped
+  const basis = reportBasisOf(options, scenarios.length, stopped)
+  const clusters = { target: target.cluster, reference: reference?.cluster }
+  const { verdicts, gate } = judge({ scenarios, ...clusters, basis, createdAt })
+  const featuresHash = featuresHashOf(suite.scenarios)
   return reportOf({
-    metadata: { createdAt, toolVersion, seed, featuresHash: hashOf(suite), reproduce },
-    target: target.cluster,
-    reference: reference?.cluster,
+    metadata: { createdAt, toolVersion, seed, featuresHash, reproduce },
+    ...clusters,
     gate,
+    basis,
     verdicts,
-    behaviours: options.behaviours,
+    behaviours,
   })
 }
 
-/** The first line of a run: what its verdict will rest on. */
-function basisOf(choice: ReferenceChoice): string {
-  switch (choice.kind) {
-    case 'live':
-      return `The verdict rests on a live reference: ${choice.target}.`
-    case 'recording': {
-      const { cluster, recordedAt } = choice.recording
-      const path = relative(process.cwd(), choice.path)
-      return `The verdict rests on a recording, not on a live cluster: ${path} (${cluster.name}, ${cluster.version}, recorded ${recordedAt}).`
-    }
-    case 'none':
-      return 'There is no reference: no container engine with the k3s image, and no recording. Nothing can be verified.'
+function reportBasisOf(
+  options: ConformanceOptions,
+  expected: number,
+  stopped: string | undefined,
+): ReportBasis {
+  const { slow, filtered = false, signal, shard, rerun, repeat, behaviours } = options
+  return {
+    expected,
+    slow,
+    filtered,
+    interrupted: signal.aborted,
+    ...(stopped === undefined ? {} : { stopped }),
+    ...(shard === undefined ? {} : { shard }),
+    ...(rerun === undefined ? {} : { rerun: expected }),
+    ...(repeat === undefined || repeat === 1 ? {} : { repeat }),
+    expectedDifferences: options.expectedDifferences,
+    ...(behaviours === undefined ? {} : { catalogueHash: catalogueHashOf(behaviours) }),
   }
+}
+
+/** Two reports of the same hash hold their verdicts against the same catalogues. */
+export function catalogueHashOf({ catalogues, tested }: BehaviourEvidence): string {
+  const text = canonicalJson({ catalogues, tested: [...tested].sort() })
+  return createHash('sha256').update(text).digest('hex')
+}
+
+function chosenOf({ suite, shard, rerun }: ConformanceOptions): readonly ScenarioText[] {
+  const wanted = rerun === undefined ? suite.scenarios : suite.scenarios.filter(({ id }) => rerun.has(id))
+  return shard === undefined ? wanted : ofShard(wanted, shard)
+}
+
+/** Against a recording a difference is a failure at once; against a live cluster only what did not pass. */
+function isFailure(
+  run: ScenarioRun,
+  cluster: ClusterInfo,
+  reference: Reference | undefined,
+  { slow, expectedDifferences }: ConformanceOptions,
+): boolean {
+  if (expectedDifferences.some(({ scenario }) => scenario === run.scenario.id)) return false
+  if (reference === undefined) return run.outcome !== 'passed'
+  const { scenario } = run
+  const { run: other, reason } = reference.answerOf(scenario)
+  const why = reason === undefined ? {} : { referenceReason: reason }
+  const evidence = { scenario, target: run, reference: other, ...why }
+  const { verdict, required } = judged(evidence, cluster, reference.cluster, slow)
+  return required && verdict !== 'agree'
 }
 
 interface Reference {
   readonly cluster: ReferenceInfo
+  readonly stopped?: string
   answerOf(scenario: ScenarioText): RecordedAnswer
 }
 
-async function referenceRun(
-  options: ConformanceOptions,
-  choice: ReferenceChoice,
-): Promise<Reference | undefined> {
-  if (choice.kind === 'none' || options.signal.aborted) return undefined
-  if (choice.kind === 'recording') {
-    const { recording } = choice
-    const provenance = { ...recording.cluster.provenance, recordedAt: recording.recordedAt }
-    return {
-      cluster: { ...recording.cluster, provenance, live: false },
-      answerOf: (scenario) => recordedRun(recording, scenario),
-    }
+function recordedReference({
+  recording,
+}: Extract<ReferenceChoice, { readonly kind: 'recording' }>): Reference {
+  const provenance = { ...recording.cluster.provenance, recordedAt: recording.recordedAt }
+  return {
+    cluster: { ...recording.cluster, provenance, live: false },
+    answerOf: (scenario) => recordedRun(recording, scenario),
   }
-  const { cluster, runs } = await runOn(options, choice.target, 'reference', options)
-  const byId = new Map(runs.map((run) => [run.scenario.id, run]))
+}
+
+async function liveReference(
+  options: ConformanceOptions,
+  scenarios: readonly ScenarioText[],
+  target: SuiteRun,
+): Promise<Reference | undefined> {
+  const { reference: choice, signal, slow } = options
+  if (choice.kind !== 'live' || signal.aborted) return undefined
+  const ran = byId(target.runs)
+  // What did not run on the target can have no verdict, so it need not run here either.
+  const chosen = target.stopped === undefined ? scenarios : scenarios.filter(({ id }) => ran.has(id))
+  const { cluster, runs, stopped } = await runOn(options, choice.target, 'reference', {
+    slow,
+    ...(chosen.length === options.suite.scenarios.length ? {} : { chosen }),
+  })
+  const answers = byId(runs)
   return {
     cluster: { ...cluster, live: true },
+    ...(stopped === undefined ? {} : { stopped }),
     answerOf: ({ id }) => {
-      const run = byId.get(id)
+      const run = answers.get(id)
       return run === undefined ? {} : { run }
     },
   }
 }
 
-/** Starts a cluster, runs every scenario that applies to its version, and takes it down again. */
-export async function runOn(
-  options: Omit<ConformanceOptions, 'target' | 'reference' | 'reproduce' | 'expectedDifferences'>,
-  name: string,
-  role: string,
-  { slow }: { readonly slow: boolean },
-): Promise<SuiteRun> {
-  const { suite, progress, folder, signal } = options
-  const spec: TargetSpec = parseTarget(name)
-  await using session = await openSession(spec, { ...options.session, name })
-  const { version, provenance, live } = session.target
-  const cluster: ClusterInfo = { name: publicName(spec, name), version, provenance }
-  const only = applicable(suite.scenarios, version, slow || !live)
-  const total = only.count
-  progress.say(`Running ${total} scenarios on ${cluster.name} (${version}).`)
-  const runs: ScenarioRun[] = []
-  const whole = suite.run({
-    only: only.expression,
-    formats: { [join(folder, `cucumber-${role}.html`)]: 'html' },
-    observationOf: (id) => observationOf(session, id),
-    onFinished: (run) => {
-      // What ends after the abort was cut off by it, and says nothing about the cluster.
-      if (signal.aborted) return
-      runs.push(run)
-      progress.finished(run, runs.length, total)
-    },
+/** Runs what differs once more on the reference, and with our reconciler in the place of the built-in one. */
+async function secondLooks(
+  options: ConformanceOptions,
+  evidence: readonly ScenarioEvidence[],
+  target: ClusterInfo,
+  reference: Reference | undefined,
+): Promise<readonly ScenarioEvidence[]> {
+  const { blameOn, reference: choice, signal, progress, slow } = options
+  if (blameOn === undefined || choice.kind !== 'live' || reference === undefined) return evidence
+  const differing = evidence.filter((each) => {
+    const { verdict } = judged(each, target, reference.cluster, slow)
+    return verdict === 'differ' || verdict === 'both-failed'
   })
-  await Promise.race([whole, abortOf(signal)])
-  return { cluster, runs }
-}
-
-/** The name of a cluster for a report that others read: where somebody keeps a kubeconfig is nobody's business. */
-function publicName(spec: TargetSpec, name: string): string {
-  return spec.kind === 'kubeconfig' ? 'kubeconfig' : name
-}
-
-/** Resolves when the run is interrupted: what cucumber still does then no longer matters. */
-function abortOf(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true })
+  if (differing.length === 0 || signal.aborted) return evidence
+  progress.say(`Looking into ${differing.length} differences.`)
+  const { maxFailures: _, ...unlimited } = options
+  const chosen = differing.map(({ scenario }) => scenario)
+  const again = byId((await runOn(unlimited, choice.target, 'again', { slow, chosen })).runs)
+  if (signal.aborted) return evidence
+  const ours = byId((await runOn(unlimited, blameOn, 'ours', { slow, chosen })).runs)
+  return evidence.map((each) => {
+    if (!differing.includes(each)) return each
+    return { ...each, secondLook: secondLookOf(again.get(each.scenario.id), ours.get(each.scenario.id)) }
   })
 }
 
-function observationOf(session: Session, id: string) {
-  const observation = session.observations.get(id)
-  return observation && normalise(observation)
+function secondLookOf(again: ScenarioRun | undefined, ours: ScenarioRun | undefined): SecondLook {
+  return { ...(again && { again }), ...(ours && { ours }) }
 }
 
-/** The tag expression that leaves out what is younger than the cluster, and slow scenarios unless wanted. */
-function applicable(
-  scenarios: readonly ScenarioText[],
-  version: string,
-  slow: boolean,
-): { readonly expression: string; readonly count: number } {
-  const minor = minorOf(version) ?? Number.POSITIVE_INFINITY
-  const tags = new Set(scenarios.flatMap(({ tags }) => tags))
-  const excluded = [...tags].filter((tag) => {
-    const since = /^@since-1\.(\d+)$/.exec(tag)?.[1]
-    return (since !== undefined && Number(since) > minor) || (tag === '@slow' && !slow)
-  })
-  return {
-    expression: excluded.map((tag) => `not ${tag}`).join(' and '),
-    count: scenarios.filter(({ tags }) => !tags.some((tag) => excluded.includes(tag))).length,
-  }
-}
-
-function hashOf({ scenarios }: Suite): string {
-  const hash = createHash('sha256')
-  for (const { id, textHash } of scenarios) hash.update(`${id}\n${textHash}\n`)
-  return hash.digest('hex')
+function byId(runs: readonly ScenarioRun[]): ReadonlyMap<string, ScenarioRun> {
+  return new Map(runs.map((run) => [run.scenario.id, run]))
 }

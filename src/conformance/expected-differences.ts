@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { LineCounter, parseDocument } from 'yaml'
+import { flakyProblem, rateOf } from './known-flaky'
 import { minorOf } from './kubernetes-version'
 import type { ScenarioVerdict } from './verdict'
 
@@ -11,6 +12,10 @@ export interface ExpectedDifference {
   readonly target?: string
   /** Range of the reference's version, e.g. `>=1.21 <1.31`; absent: all. */
   readonly versions?: string
+  /** `known-flaky`: it passes at times; the default is a difference that is always there. */
+  readonly class?: 'difference' | 'known-flaky'
+  /** Of a flaky one: failures among attempts as measured, e.g. `3/20`. */
+  readonly rate?: string
   /** The reason of the verdict, word for word: another difference in the same scenario is not expected. */
   readonly message: string
   readonly reason: string
@@ -49,12 +54,19 @@ export const noExpectations: Expectations = { explained: new Map(), violations: 
 export function expectationsOf(
   entries: readonly ExpectedDifference[],
   verdicts: readonly ScenarioVerdict[],
-  run: { readonly target: string; readonly referenceVersion: string; readonly today: string },
+  run: {
+    readonly target: string
+    readonly referenceVersion: string
+    readonly today: string
+    /** Whether only a part of the scenarios was to be run: entries for others do not apply then. */
+    readonly partial?: boolean
+  },
 ): Expectations {
   const explained = new Map<string, ExpectedDifference>()
   const violations: string[] = []
   for (const entry of entries.filter((each) => applies(each, run))) {
     const covered = verdicts.filter(({ scenario }) => covers(entry, scenario.id))
+    if (covered.length === 0 && run.partial === true) continue
     const problem = problemOf(entry, covered, run.today)
     if (problem !== undefined) {
       violations.push(`expected difference in line ${entry.line} (${entry.scenario}): ${problem}`)
@@ -75,11 +87,20 @@ function problemOf(
   if (covered.length > maxCovered) {
     return `covers ${covered.length} scenarios, at most ${maxCovered} are allowed`
   }
-  for (const { scenario, verdict, reason = '' } of covered) {
+  for (const each of covered) {
+    const problem = entry.class === 'known-flaky' ? flakyProblem(entry, each) : steadyProblem(entry, each)
+    if (problem !== undefined) return problem
+  }
+  return undefined
+}
+
+function steadyProblem(
+  entry: ExpectedDifference,
+  { scenario, verdict, reason = '' }: ScenarioVerdict,
+): string | undefined {
     if (verdict === 'agree') return `the difference is gone in ${scenario.id}: remove the entry`
     if (verdict === 'not-verified') return `${scenario.id} was not verified: ${reason}`
     if (reason !== entry.message) return `another message in ${scenario.id}: ${reason}`
-  }
   return undefined
 }
 
@@ -156,7 +177,7 @@ export function parseExpectedDifferences(
 }
 
 const required = ['scenario', 'message', 'reason', 'owner', 'expires'] as const
-const optional = ['target', 'versions', 'issue'] as const
+const optional = ['target', 'versions', 'issue', 'class', 'rate'] as const
 
 function checked(entry: unknown, line: number, place: string): ExpectedDifference {
   const fields = (entry ?? {}) as { readonly [field: string]: unknown }
@@ -189,6 +210,16 @@ function checked(entry: unknown, line: number, place: string): ExpectedDifferenc
   ) {
     throw new ExpectedDifferencesError(
       `${place}: versions: wanted bounds such as ">=1.21 <1.31", found ${found.versions}`,
+    )
+  }
+  if (found.class !== undefined && found.class !== 'difference' && found.class !== 'known-flaky') {
+    throw new ExpectedDifferencesError(
+      `${place}: class: wanted difference or known-flaky, found ${String(found.class)}`,
+    )
+  }
+  if ((found.class === 'known-flaky') !== (found.rate !== undefined && rateOf(found.rate) !== undefined)) {
+    throw new ExpectedDifferencesError(
+      `${place}: rate: wanted failures among attempts such as "3/20" for known-flaky and nothing else, found ${found.rate ?? 'nothing'}`,
     )
   }
   return found

@@ -23,6 +23,8 @@ export interface GateInput {
   readonly expected: number
   /** Whether somebody stopped the run: what is known is kept, and can prove nothing. */
   readonly interrupted: boolean
+  /** Why the run cannot be complete whatever its scenarios say. */
+  readonly holes?: readonly string[]
   /** What the list of expected differences says; absent: nothing is expected to differ. */
   readonly expectations?: Expectations
 }
@@ -53,7 +55,7 @@ export function gateOf(input: GateInput): GateResult {
       required && (isBroken(target?.outcome) || isBroken(other?.outcome)),
   )
   const open = withVerdict(verdicts, 'not-verified').filter(({ required }) => required)
-  const holes = holesOf(verdicts, reference, expected)
+  const holes = [...holesOf(verdicts, reference, expected), ...(input.holes ?? [])]
   if (wrongFeatures.length > 0) return red(2, 'feature wrong', wrongFeatures)
   const unlisted = [...disagreements, ...wrongScenarios, ...failures]
   if (unlisted.length + violations.length > 0) {

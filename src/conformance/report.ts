@@ -1,5 +1,6 @@
 import type { BehaviourEvidence } from './catalogue/read-coverage'
 import { type CatalogueTotals, catalogueTotalsOf } from './catalogue/report-coverage'
+import type { ReportBasis } from './basis'
 import type { GateResult } from './gate'
 import type { ClusterInfo } from './scenario-run'
 import { type Sealed, sealed } from './seal'
@@ -17,6 +18,7 @@ export interface ConformanceReport {
   readonly exitCode: GateResult['exitCode']
   readonly reasons: readonly string[]
   readonly totals: ReportTotals
+  readonly basis: ReportBasis
   readonly scenarios: readonly ScenarioVerdict[]
 }
 
@@ -63,10 +65,11 @@ export function reportOf(input: {
   readonly target: ClusterInfo
   readonly reference: ReferenceInfo | undefined
   readonly gate: GateResult
+  readonly basis: ReportBasis
   readonly verdicts: readonly ScenarioVerdict[]
   readonly behaviours?: BehaviourEvidence | undefined
 }): Sealed<ConformanceReport> {
-  const { metadata, target, reference, gate, verdicts, behaviours } = input
+  const { metadata, target, reference, gate, basis, verdicts, behaviours } = input
   return sealed({
     apiVersion: 'daemonset-conformance.dev/v1alpha1',
     kind: 'ConformanceReport',
@@ -77,6 +80,7 @@ export function reportOf(input: {
     exitCode: gate.exitCode,
     reasons: gate.reasons,
     totals: totalsOf(verdicts, behaviours),
+    basis,
     scenarios: verdicts,
   })
 }

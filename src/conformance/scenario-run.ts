@@ -39,12 +39,25 @@ export interface ScenarioRun {
   readonly steps: readonly StepRun[]
   readonly durationSeconds: number
   readonly observation?: NormalObservation
+  /** Every run of this scenario on this cluster, where it ran more than once; the other fields are of the worst. */
+  readonly attempts?: readonly Attempt[]
+}
+
+/** One of several runs of the same scenario on the same cluster. */
+export interface Attempt {
+  readonly outcome: Outcome
+  readonly message?: string
+  readonly durationSeconds: number
+  /** The first place where it showed something else than the first attempt; absent: it showed the same. */
+  readonly differs?: string
 }
 
 /** All scenarios of a suite, run on one cluster. */
 export interface SuiteRun {
   readonly cluster: ClusterInfo
   readonly runs: readonly ScenarioRun[]
+  /** Why the run ended before its last scenario; absent: it did not. */
+  readonly stopped?: string
 }
 
 /** Which cluster it was, as far as that matters to somebody who wants to run it again. */

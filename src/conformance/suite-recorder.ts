@@ -151,7 +151,7 @@ function outcomeOf({ status, exception }: TestStepResult): StepRun['outcome'] {
 }
 
 /** The step that decides: a wrong feature before a broken harness before a failure; none, if something was not merely skipped. */
-function worstOf(steps: readonly StepRun[]): StepRun | undefined {
+export function worstOf(steps: readonly StepRun[]): StepRun | undefined {
   for (const outcome of ['undefined', 'error', 'failed'] as const) {
     const step = steps.find((each) => each.outcome === outcome)
     if (step) return step

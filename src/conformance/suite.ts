@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Writable } from 'node:stream'
@@ -34,6 +35,8 @@ export interface SuiteSelection {
 export interface SuiteRunOptions {
   /** A tag expression that narrows the selection further; empty: not. */
   readonly only: string
+  /** Only these scenarios of the suite; absent: all. */
+  readonly chosen?: readonly ScenarioText[]
   /** Extra cucumber formats, file by file, e.g. `{ 'report.html': 'html' }`. */
   readonly formats: { readonly [file: string]: string }
   /** Takes the observation that a scenario left behind. */
@@ -99,13 +102,15 @@ export class Suite {
   }
 
   async #execute(
-    { only, formats, observationOf, onFinished = () => {} }: SuiteRunOptions,
+    { only, chosen, formats, observationOf, onFinished = () => {} }: SuiteRunOptions,
     mode: 'dry' | 'wet',
   ): Promise<readonly ScenarioRun[]> {
     const recorder = new SuiteRecorder(observationOf, onFinished)
     const complaints = new Collector()
     const parseErrors: string[] = []
     const { sources, runtime, formats: configured } = this.#configuration
+    if (chosen?.length === 0) return []
+    const places = chosen?.map(({ uri, line }) => `${uri}:${line}`)
     const tagExpression = [sources.tagExpression, only]
       .filter((part) => part !== '')
       .map((part) => `(${part})`)
@@ -114,7 +119,7 @@ export class Suite {
       runCucumber(
         {
           ...this.#configuration,
-          sources: { ...sources, tagExpression },
+          sources: { ...sources, tagExpression, ...(places && { paths: places }) },
           support: this.#support,
           runtime: { ...runtime, dryRun: mode === 'dry' },
           formats: { ...configured, stdout: 'message', files: { ...formats }, publish: false },
@@ -139,6 +144,13 @@ export class Suite {
     }
     return recorder.runs
   }
+}
+
+/** SHA-256 over the ids and texts of scenarios: two runs of the same hash were asked the same questions. */
+export function featuresHashOf(scenarios: readonly ScenarioText[]): string {
+  const hash = createHash('sha256')
+  for (const { id, textHash } of scenarios) hash.update(`${id}\n${textHash}\n`)
+  return hash.digest('hex')
 }
 
 /** Cucumber's own configuration file is left alone: it is for people who run cucumber itself. */

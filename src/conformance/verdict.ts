@@ -1,3 +1,5 @@
+import { instabilityOf } from './attempts'
+import type { Blame, SecondLook } from './blame'
 import { type Difference, differencesOf } from './compare'
 import { isSameMinor, minorOf, sinceOf } from './kubernetes-version'
 import type { ClusterInfo, Outcome, ScenarioRun, ScenarioText } from './scenario-run'
@@ -22,6 +24,12 @@ export interface ScenarioVerdict {
   readonly differences: readonly Difference[]
   readonly target: ScenarioRun | undefined
   readonly reference: ScenarioRun | undefined
+  /** Why there is no run on the reference, if more than that is known. */
+  readonly referenceReason?: string
+  /** What was run once more to find out where the difference sits. */
+  readonly secondLook?: SecondLook
+  /** Where the difference sits; only after a second look. */
+  readonly blame?: Blame
 }
 
 export interface VerdictInput {
@@ -54,6 +62,8 @@ export function verdictOf(input: VerdictInput): ScenarioVerdict {
   }
   const unknown = unknownOf(input)
   if (unknown !== undefined) return { ...base, verdict: 'not-verified', reason: unknown }
+  const unstable = unstableVerdict(input)
+  if (unstable !== undefined) return { ...base, ...unstable }
   if (target?.outcome === 'failed' && reference?.outcome === 'failed') {
     return {
       ...base,
@@ -72,6 +82,20 @@ export function verdictOf(input: VerdictInput): ScenarioVerdict {
     }
   }
   return compared(input, base)
+}
+
+/** A scenario whose attempts ended differently is never green: not as a success, and not as a known failure. */
+function unstableVerdict({
+  target,
+  reference,
+}: VerdictInput): Pick<ScenarioVerdict, 'verdict' | 'reason'> | undefined {
+  const onTarget = instabilityOf(target)
+  if (onTarget !== undefined)
+    return { verdict: 'differ', reason: `unstable on the target: ${onTarget}` }
+  const onReference = instabilityOf(reference)
+  if (onReference !== undefined)
+    return { verdict: 'not-verified', reason: `unstable on the reference: ${onReference}` }
+  return undefined
 }
 
 function compared(
@@ -140,6 +164,7 @@ export function isBroken(outcome: Outcome | undefined): boolean {
   return outcome === 'error' || outcome === 'undefined'
 }
 
-function firstLine(message: string | undefined): string {
+/** The first line of a message, which says what went wrong; the others say in which circumstances. */
+export function firstLine(message: string | undefined): string {
   return (message ?? 'no message').split('\n', 1)[0] ?? ''
 }

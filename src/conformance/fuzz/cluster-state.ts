@@ -9,6 +9,9 @@ import type {
 import type { Observation, ObservedEvent } from '../../targets/observation'
 import { daemonSetName } from './history'
 
+/** How many states of the nodes are kept since the last change of anything else. */
+const nodeStateLimit = 100
+
 /** What exists in a scenario's scope, replayed change by change from its observation. */
 export class ClusterState {
   readonly nodes = new Map<string, Node>()
@@ -16,6 +19,13 @@ export class ClusterState {
   readonly pods = new Map<string, Pod>()
   readonly daemonSets = new Map<string, DaemonSet>()
   readonly revisions = new Map<string, ControllerRevision>()
+  /**
+   * The nodes as they were after the last change of anything else, and after each change since.
+   *
+   * A change of nodes alone need not make the controller look again (QUEUE-18, QUEUE-22, QUEUE-23), so its last
+   * look may have been at any of these; the last are the present ones.
+   */
+  nodesSinceLastSync: readonly ReadonlyMap<string, Node>[] = [new Map()]
   #seen = 0
 
   /**
@@ -30,6 +40,8 @@ export class ClusterState {
     for (const event of news) {
       changing?.(event)
       this.#apply(event)
+      const earlier = event.kind === 'Node' ? this.nodesSinceLastSync.slice(-nodeStateLimit) : []
+      this.nodesSinceLastSync = [...earlier, new Map(this.nodes)]
     }
   }
 

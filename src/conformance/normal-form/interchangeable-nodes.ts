@@ -8,12 +8,23 @@ import type { Json, NormalObservation } from './normal-observation'
  * with other labels, taints or conditions are never exchanged.
  */
 export function withNumberedNodes(observation: NormalObservation): NormalObservation {
-  const { endState, history, refusals, timeline } = observation
-  const numbers = numbersOf(observation, (name) => endState['Node']?.[name] ?? null)
+  return withRenamedNodes(observation, nodeNumbersOf(observation))
+}
+
+/** The number of each node: equal numbers of two observations stand for nodes that are exchanged. */
+export function nodeNumbersOf(observation: NormalObservation): ReadonlyMap<string, string> {
+  return numbersOf(observation, (name) => observation.endState['Node']?.[name] ?? null)
+}
+
+/** What the observation would be, had its nodes had other names. */
+export function withRenamedNodes(
+  { endState, history, refusals, timeline }: NormalObservation,
+  names: ReadonlyMap<string, string>,
+): NormalObservation {
   return {
-    endState: renamed(endState, numbers) as NormalObservation['endState'],
-    history: renamedHistory(history, numbers),
-    refusals: renamed(refusals as unknown as Json, numbers) as unknown as typeof refusals,
+    endState: renamed(endState, names) as NormalObservation['endState'],
+    history: renamedHistory(history, names),
+    refusals: renamed(refusals as unknown as Json, names) as unknown as typeof refusals,
     timeline,
   }
 }

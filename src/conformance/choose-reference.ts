@@ -1,0 +1,47 @@
+import { relative } from 'node:path'
+import { parseTarget } from '../targets/target'
+import { type Recording, readRecording } from './recording'
+import { newestRecording } from './reference'
+
+/** Where the truth of a run comes from. */
+export type ReferenceChoice =
+  | { readonly kind: 'live'; readonly target: string }
+  | { readonly kind: 'recording'; readonly path: string; readonly recording: Recording }
+  | { readonly kind: 'none' }
+
+/**
+ * Chooses the reference: what was asked for; else a live k3s where its image is there; else the newest recording.
+ *
+ * @throws RecordingError, UsageError
+ */
+export async function chooseReference(options: {
+  readonly asked: string | undefined
+  readonly requireLive: boolean
+  readonly recordings: string
+  readonly isK3sAvailable: () => Promise<boolean>
+}): Promise<ReferenceChoice> {
+  const { asked, requireLive, recordings, isK3sAvailable } = options
+  if (asked !== undefined) {
+    const spec = parseTarget(asked)
+    if (spec.kind !== 'recording') return { kind: 'live', target: asked }
+    return { kind: 'recording', path: spec.path, recording: readRecording(spec.path) }
+  }
+  if (requireLive || (await isK3sAvailable())) return { kind: 'live', target: 'k3s' }
+  const newest = newestRecording(recordings)
+  return newest === undefined ? { kind: 'none' } : { kind: 'recording', ...newest }
+}
+
+/** The first line of a run: what its verdict will rest on. */
+export function basisOf(choice: ReferenceChoice): string {
+  switch (choice.kind) {
+    case 'live':
+      return `The verdict rests on a live reference: ${choice.target}.`
+    case 'recording': {
+      const { cluster, recordedAt } = choice.recording
+      const path = relative(process.cwd(), choice.path)
+      return `The verdict rests on a recording, not on a live cluster: ${path} (${cluster.name}, ${cluster.version}, recorded ${recordedAt}).`
+    }
+    case 'none':
+      return 'There is no reference: no container engine with the k3s image, and no recording. Nothing can be verified.'
+  }
+}

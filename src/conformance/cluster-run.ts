@@ -1,0 +1,154 @@
+import { join } from 'node:path'
+import { openSession, type Session, type SessionOptions } from '../targets/session'
+import { parseTarget, type TargetSpec } from '../targets/target'
+import { mergedAttempts } from './attempts'
+import { minorOf } from './kubernetes-version'
+import { normalise } from './normal-form/normalise'
+import type { ClusterInfo, ScenarioRun, ScenarioText, SuiteRun } from './scenario-run'
+import type { Suite } from './suite'
+
+/** What is told of a run while it goes on. */
+export interface Progress {
+  /** A line for people, e.g. which reference the verdict rests on. */
+  say(line: string): void
+  finished(run: ScenarioRun, done: number, total: number): void
+}
+
+/** Everything that runs on one cluster are told. */
+export interface ClusterRunOptions {
+  readonly suite: Suite
+  /** Cucumber's own HTML of each run is put here. */
+  readonly folder: string
+  readonly session: Omit<SessionOptions, 'name'>
+  readonly progress: Progress
+  /** Aborted: no further scenario counts. */
+  readonly signal: AbortSignal
+  /** How often every scenario is run; absent: once. */
+  readonly repeat?: number
+  /** After how many failures the run ends; absent: never. */
+  readonly maxFailures?: number
+}
+
+export interface ClusterRunChoice {
+  /** Whether scenarios tagged `@slow` run on a live cluster. */
+  readonly slow: boolean
+  /** Only these scenarios; absent: all of the suite. */
+  readonly chosen?: readonly ScenarioText[]
+  /** What counts as a failure; absent: everything that did not pass. */
+  readonly isFailure?: (run: ScenarioRun, cluster: ClusterInfo) => boolean
+}
+
+/** Starts a cluster, runs every scenario that applies to its version, and takes it down again. */
+export async function runOn(
+  options: ClusterRunOptions,
+  name: string,
+  role: string,
+  choice: ClusterRunChoice,
+): Promise<SuiteRun> {
+  const { suite, progress, signal, repeat = 1 } = options
+  const spec: TargetSpec = parseTarget(name)
+  await using session = await openSession(spec, { ...options.session, name })
+  const { version, provenance, live } = session.target
+  const cluster: ClusterInfo = { name: publicName(spec, name), version, provenance }
+  const chosen = choice.chosen ?? suite.scenarios
+  const only = applicable(chosen, version, choice.slow || !live)
+  const times = repeat === 1 ? '' : ` ${repeat} times`
+  progress.say(`Running ${only.count} scenarios${times} on ${cluster.name} (${version}).`)
+  const collected = new Collected(options, only.count * repeat, (run) =>
+    choice.isFailure === undefined ? run.outcome !== 'passed' : choice.isFailure(run, cluster),
+  )
+  for (let attempt = 1; attempt <= repeat && !signal.aborted && !collected.stopped; attempt++) {
+    const part = attempt === 1 ? '' : `-${attempt}`
+    const whole = suite.run({
+      only: only.expression,
+      ...(choice.chosen === undefined ? {} : { chosen }),
+      formats: { [join(options.folder, `cucumber-${role}${part}.html`)]: 'html' },
+      observationOf: (id) => observationOf(session, id),
+      onFinished: (run) => {
+        collected.take(run)
+        // Without a session no further scenario can begin, so cucumber comes to its end quickly.
+        if (collected.stopped) void session[Symbol.asyncDispose]()
+      },
+    })
+    await Promise.race([whole, abortOf(signal)])
+  }
+  const stopped = collected.stopped
+    ? `stopped on ${cluster.name} after ${collected.failures} failures`
+    : undefined
+  return { cluster, runs: collected.runs(), ...(stopped === undefined ? {} : { stopped }) }
+}
+
+/** The runs of one cluster as they come in. */
+class Collected {
+  failures = 0
+  stopped = false
+  readonly #byId = new Map<string, ScenarioRun[]>()
+  readonly #options: ClusterRunOptions
+  readonly #total: number
+  readonly #isFailure: (run: ScenarioRun) => boolean
+  #done = 0
+
+  constructor(
+    options: ClusterRunOptions,
+    total: number,
+    isFailure: (run: ScenarioRun) => boolean,
+  ) {
+    this.#options = options
+    this.#total = total
+    this.#isFailure = isFailure
+  }
+
+  take(run: ScenarioRun): void {
+    const { signal, progress, maxFailures } = this.#options
+    // What ends after the end of the run was cut off by it, and says nothing about the cluster.
+    if (signal.aborted || this.stopped) return
+    const attempts = this.#byId.get(run.scenario.id) ?? []
+    attempts.push(run)
+    this.#byId.set(run.scenario.id, attempts)
+    this.#done += 1
+    progress.finished(run, this.#done, this.#total)
+    if (maxFailures === undefined || !this.#isFailure(run)) return
+    this.failures += 1
+    this.stopped = this.failures >= maxFailures
+  }
+
+  runs(): readonly ScenarioRun[] {
+    return [...this.#byId.values()].flatMap((attempts) => mergedAttempts(attempts) ?? [])
+  }
+}
+
+/** The name of a cluster for a report that others read: where somebody keeps a kubeconfig is nobody's business. */
+export function publicName(spec: TargetSpec, name: string): string {
+  return spec.kind === 'kubeconfig' ? 'kubeconfig' : name
+}
+
+/** Resolves when the run is interrupted: what cucumber still does then no longer matters. */
+function abortOf(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+function observationOf(session: Session, id: string) {
+  const observation = session.observations.get(id)
+  return observation && normalise(observation)
+}
+
+/** The tag expression that leaves out what is younger than the cluster, and slow scenarios unless wanted. */
+function applicable(
+  scenarios: readonly ScenarioText[],
+  version: string,
+  slow: boolean,
+): { readonly expression: string; readonly count: number } {
+  const minor = minorOf(version) ?? Number.POSITIVE_INFINITY
+  const tags = new Set(scenarios.flatMap(({ tags }) => tags))
+  const excluded = [...tags].filter((tag) => {
+    const since = /^@since-1\.(\d+)$/.exec(tag)?.[1]
+    return (since !== undefined && Number(since) > minor) || (tag === '@slow' && !slow)
+  })
+  return {
+    expression: excluded.map((tag) => `not ${tag}`).join(' and '),
+    count: scenarios.filter(({ tags }) => !tags.some((tag) => excluded.includes(tag))).length,
+  }
+}

@@ -1,0 +1,162 @@
+import { conditionOf, isNodeReady, isPodAvailable, isPodReady } from '../../kubernetes/conditions'
+import { targetNodeNameOf } from '../../kubernetes/node-affinity'
+import { controllerOf } from '../../kubernetes/owner-references'
+import type { DaemonSet, Node, Pod } from '../../kubernetes/types'
+import type { ClusterState } from './cluster-state'
+import { isLive, isTerminating, minReadySecondsOf, podsByNode, recount, standingOf, surges } from './recount'
+
+/** What else matters of a cluster besides what exists in it. */
+export interface Surroundings {
+  /** Milliseconds since the Unix epoch, by the clock of the cluster. */
+  readonly now: number
+  /** The nodes whose kubelet is silent. */
+  readonly stopped: ReadonlySet<string>
+}
+
+/**
+ * Everything that a cluster has still to do before it may rest, in words; nothing, when it may.
+ *
+ * A cluster that rests shows these invariants: one live daemon pod on each node that should run one, none where none
+ * may continue, a status that equals a recount, and nothing left of what was deleted.
+ */
+export function unrestOf(state: ClusterState, surroundings: Surroundings): readonly string[] {
+  const { daemonSet } = state
+  return [
+    ...[...state.nodes.values()].flatMap((node) => unrestOfNode(node, state, surroundings)),
+    ...[...state.pods.values()].flatMap((pod) => unrestOfPod(pod, state, surroundings)),
+    ...unrestOfRevisions(state),
+    ...(daemonSet === undefined ? [] : unrestOfDaemonSet(daemonSet, state, surroundings)),
+  ]
+}
+
+/** The control plane has noticed whether the kubelet speaks. */
+function unrestOfNode(
+  node: Node,
+  { nodes }: ClusterState,
+  { stopped }: Surroundings,
+): readonly string[] {
+  const { name } = node.metadata
+  const taints = (node.spec?.taints ?? []).map(({ key, effect }) => `${key}:${effect}`)
+  const isTainted = (taint: string): boolean => taints.includes(`node.kubernetes.io/${taint}`)
+  if (isTainted('unschedulable:NoSchedule') !== (node.spec?.unschedulable === true)) {
+    return [`the taint of node ${name} does not follow its cordon`]
+  }
+  if (!stopped.has(name)) {
+    const isUp = isNodeReady(node) && !taints.some((taint) => /\/(?:not-ready|unreachable):/.test(taint))
+    return isUp ? [] : [`node ${name} is up, and the control plane has not noticed`]
+  }
+  const isNoticed =
+    conditionOf(node.status?.conditions, 'Ready')?.status === 'Unknown' &&
+    isTainted('unreachable:NoSchedule')
+  if (!isNoticed) return [`node ${name} has fallen silent, and the control plane has not noticed`]
+  const wanted = evictsFrom(stopped.size, nodes.size)
+  return wanted === undefined || isTainted('unreachable:NoExecute') === wanted
+    ? []
+    : [`node ${name} has ${wanted ? 'not yet' : 'still'} the taint that evicts its pods`]
+}
+
+/** Whether silent nodes are tainted NoExecute (NODE-11 to NODE-13); `undefined` where it depends on what was before. */
+function evictsFrom(silent: number, all: number): boolean | undefined {
+  if (silent === all) return false
+  return silent >= 3 && silent / all >= 0.55 ? undefined : true
+}
+
+function unrestOfPod(
+  pod: Pod,
+  state: ClusterState,
+  { stopped }: Surroundings,
+): readonly string[] {
+  const { name } = pod.metadata
+  const nodeName = targetNodeNameOf(pod) ?? ''
+  if (!state.nodes.has(nodeName)) {
+    // One that is not bound goes at the next sync, whenever that is (QUEUE-18).
+    return pod.spec.nodeName ? [`pod ${name} is left over from node ${nodeName}`] : []
+  }
+  // Nobody ends a pod on a node that does not answer.
+  const isStuck = stopped.has(nodeName) && isTerminating(pod)
+  if (isStuck) return []
+  if (isTerminating(pod)) return [`pod ${name} is terminating`]
+  if (stopped.has(nodeName) && isPodReady(pod)) return [`pod ${name} counts as ready on a silent node`]
+  const owner = controllerOf(pod)
+  if (owner === undefined) return []
+  const daemonSet = state.daemonSets.get(owner.uid)
+  if (daemonSet === undefined) return [`pod ${name} is left over from DaemonSet ${owner.name}`]
+  if (!isLive(pod)) return [`pod ${name} has ended and is still there`]
+  return []
+}
+
+function unrestOfRevisions(state: ClusterState): readonly string[] {
+  return [...state.revisions.values()].flatMap((revision) => {
+    const owner = controllerOf(revision)
+    return owner === undefined || state.daemonSets.has(owner.uid)
+      ? []
+      : [`revision ${revision.metadata.name} is left over from DaemonSet ${owner.name}`]
+  })
+}
+
+function unrestOfDaemonSet(
+  daemonSet: DaemonSet,
+  state: ClusterState,
+  { now, stopped }: Surroundings,
+): readonly string[] {
+  const pods = podsByNode(state, daemonSet)
+  if (isTerminating(daemonSet)) {
+    const isHeld = [...pods].some(([nodeName, onNode]) => stopped.has(nodeName) && onNode.length > 0)
+    return isHeld ? [] : ['the DaemonSet is being deleted']
+  }
+  return [
+    ...[...state.nodes.values()].flatMap((node) =>
+      unrestOnNode(node, daemonSet, pods.get(node.metadata.name) ?? []),
+    ),
+    ...[...pods.values()].flat().flatMap((pod) => unavailable(pod, daemonSet, now)),
+    ...unrestOfStatus(daemonSet, state, now),
+  ]
+}
+
+function unrestOnNode(node: Node, daemonSet: DaemonSet, pods: readonly Pod[]): readonly string[] {
+  const { name } = node.metadata
+  const live = pods.filter(isLive)
+  switch (standingOf(node, daemonSet)) {
+    case 'remove':
+      // One that is not bound goes at the next sync, whenever that is (QUEUE-23).
+      return live.some(({ spec }) => spec.nodeName)
+        ? [`node ${name} may not have a daemon pod, and has one`]
+        : []
+    case 'run':
+      // A terminating pod holds up its successor, unless pods may surge (MANAGE-09).
+      if (live.length === 0 && (pods.length === 0 || surges(daemonSet))) {
+        return [`node ${name} should run a daemon pod, and has none`]
+      }
+  }
+  const limit = surges(daemonSet) ? 2 : 1
+  return live.length <= limit ? [] : [`node ${name} has ${live.length} daemon pods`]
+}
+
+function unavailable(pod: Pod, daemonSet: DaemonSet, now: number): readonly string[] {
+  const minReadySeconds = minReadySecondsOf(daemonSet)
+  return isLive(pod) && isPodReady(pod) && !isPodAvailable(pod, minReadySeconds, now)
+    ? [`pod ${pod.metadata.name} is ready and not yet available`]
+    : []
+}
+
+function unrestOfStatus(
+  daemonSet: DaemonSet,
+  state: ClusterState,
+  now: number,
+): readonly string[] {
+  const { metadata, status } = daemonSet
+  if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0)) {
+    return ['the status speaks of an earlier generation']
+  }
+  let wrong: readonly string[] = []
+  for (const nodes of state.nodesSinceLastSync) {
+    wrong = Object.entries(recount(state, daemonSet, { now, nodes })).flatMap(([field, value]) => {
+      const shown = (status as unknown as Record<string, unknown>)?.[field] ?? 0
+      return shown === value
+        ? []
+        : [`the status shows ${field} ${shown}, and a recount ${value}`]
+    })
+    if (wrong.length === 0) break
+  }
+  return wrong
+}

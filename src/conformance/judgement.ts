@@ -1,0 +1,87 @@
+import type { ReportBasis } from './basis'
+import { blameOf, type SecondLook } from './blame'
+import { expectationsOf } from './expected-differences'
+import { type GateResult, gateOf } from './gate'
+import type { ReferenceInfo } from './report'
+import type { ClusterInfo, ScenarioRun, ScenarioText } from './scenario-run'
+import { type ScenarioVerdict, verdictOf } from './verdict'
+
+/** What two clusters did with one scenario. */
+export interface ScenarioEvidence {
+  readonly scenario: ScenarioText
+  readonly target: ScenarioRun | undefined
+  readonly reference: ScenarioRun | undefined
+  readonly referenceReason?: string
+  readonly secondLook?: SecondLook
+}
+
+/** Everything that a verdict, the gate and the totals may rest on; all of it is in the report. */
+export interface Evidence {
+  readonly scenarios: readonly ScenarioEvidence[]
+  readonly target: ClusterInfo
+  readonly reference: ReferenceInfo | undefined
+  readonly basis: ReportBasis
+  /** The day of the run decides which expected differences have expired. */
+  readonly createdAt: string
+}
+
+export interface Judgement {
+  readonly verdicts: readonly ScenarioVerdict[]
+  readonly gate: GateResult
+}
+
+/** Derives verdicts and exit code from the evidence; the same for a run, for a merge and for `dsc verify`. */
+export function judge({ scenarios, target, reference, basis, createdAt }: Evidence): Judgement {
+  const verdicts = scenarios.map((each) => judged(each, target, reference, basis.slow))
+  const expectations = expectationsOf(basis.expectedDifferences, verdicts, {
+    target: target.name,
+    referenceVersion: reference?.version ?? '',
+    today: createdAt.slice(0, 10),
+    partial: basis.filtered || basis.shard !== undefined || basis.rerun !== undefined,
+  })
+  const gate = gateOf({
+    verdicts,
+    expectations,
+    reference,
+    expected: basis.expected,
+    interrupted: basis.interrupted,
+    holes: holesOf(basis),
+  })
+  return { verdicts, gate }
+}
+
+/** The verdict of one scenario, with where the difference sits if that was looked into. */
+export function judged(
+  { scenario, target, reference, referenceReason, secondLook }: ScenarioEvidence,
+  targetCluster: ClusterInfo,
+  referenceCluster: ReferenceInfo | undefined,
+  slow: boolean,
+): ScenarioVerdict {
+  const why = referenceReason === undefined ? {} : { referenceReason }
+  const verdict = verdictOf({
+    scenario,
+    target,
+    reference,
+    ...why,
+    targetCluster,
+    referenceCluster,
+    slow: slow || referenceCluster?.live === false,
+  })
+  if (secondLook === undefined || referenceCluster === undefined) return { ...verdict, ...why }
+  const second = secondLook
+  const blame = blameOf({ target, reference, second, targetCluster, referenceCluster })
+  return { ...verdict, ...why, secondLook, blame }
+}
+
+/** Why a run cannot be green whatever its scenarios say. */
+function holesOf({ stopped, shard, rerun }: ReportBasis): readonly string[] {
+  return [
+    ...(stopped === undefined ? [] : [stopped]),
+    ...(shard === undefined
+      ? []
+      : [`shard ${shard.index} of ${shard.count} proves nothing alone: merge the reports of all`]),
+    ...(rerun === undefined
+      ? []
+      : [`only ${rerun} scenarios of the run before were run again: run all for a verdict`]),
+  ]
+}
