@@ -1,4 +1,3 @@
-import { semanticallyEqual } from '../../kubernetes/canonical-json'
 import {
   dns1123LabelErrors,
   dns1123SubdomainErrors,
@@ -14,6 +13,7 @@ import {
   required,
   tooLong,
 } from './field-error'
+import { isSame } from './structure'
 
 /** Where checks put the problems they find, in the order in which an API server lists them. */
 export type Problems = FieldError[]
@@ -189,14 +189,14 @@ export function checkPresent(
   return false
 }
 
-/** A part of an object that updates may not change; absent, null and empty are the same. */
+/** A part of an object that updates may not change. */
 export function checkImmutable(
   problems: Problems,
   path: string,
   value: unknown,
   previous: unknown,
 ): void {
-  if (!semanticallyEqual(value, previous)) {
+  if (!isSame(value, previous)) {
     problems.push(invalidValue(path, value ?? null, 'field is immutable'))
   }
 }

@@ -1,4 +1,3 @@
-import { semanticallyEqual } from '../../kubernetes/canonical-json'
 import type { ConfigMap } from '../../kubernetes/types'
 import { byteLength, checkFormat, type Problems } from './checks'
 import { forbidden, invalidValue, tooLong } from './field-error'
@@ -6,6 +5,7 @@ import { configKeyErrors } from './formats'
 import { strategyOf } from './generic'
 import { subdomainNames } from './metadata'
 import type { Strategy } from './strategy'
+import { isSame } from './structure'
 
 /** The most bytes that a ConfigMap or a Secret may hold. */
 export const dataBytes = 1_048_576
@@ -31,7 +31,7 @@ export function checkStaysImmutable<T extends { readonly immutable?: boolean }>(
   const detail = 'field is immutable when `immutable` is set'
   if (object.immutable !== true) problems.push(forbidden('immutable', detail))
   for (const field of ['data', 'binaryData'] as const) {
-    if (!semanticallyEqual(object[field], previous[field])) problems.push(forbidden(field, detail))
+    if (!isSame(object[field], previous[field])) problems.push(forbidden(field, detail))
   }
 }
 

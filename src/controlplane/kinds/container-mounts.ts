@@ -25,10 +25,10 @@ export function checkVolumeMounts(
       problems.push(invalidValue(`${at}.mountPath`, mountPath, 'must be unique'))
     }
     taken.add(mountPath)
-    if (devices.some((device) => device.name === name)) {
+    if (devices.some((device) => (device.name ?? '') === name)) {
       problems.push(invalidValue(`${at}.name`, name, 'must not already exist in volumeDevices'))
     }
-    if (devices.some(({ devicePath }) => devicePath === mountPath)) {
+    if (devices.some(({ devicePath = '' }) => devicePath === mountPath)) {
       const detail = 'must not already exist as a path in volumeDevices'
       problems.push(invalidValue(`${at}.mountPath`, mountPath, detail))
     }
@@ -59,10 +59,10 @@ export function checkVolumeDevices(
     if (places.has(devicePath)) wrongPath('must be unique')
     if (hasStepsUp(devicePath)) wrongPath("can not contain backsteps ('..')")
     else places.add(devicePath)
-    if (mounts.some((mount) => mount.name === name)) {
+    if (mounts.some((mount) => (mount.name ?? '') === name)) {
       wrongName('must not already exist in volumeMounts')
     }
-    if (mounts.some(({ mountPath }) => mountPath === devicePath)) {
+    if (mounts.some(({ mountPath = '' }) => mountPath === devicePath)) {
       wrongPath('must not already exist as a path in volumeMounts')
     }
     names.add(name)

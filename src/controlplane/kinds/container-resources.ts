@@ -53,7 +53,12 @@ export function checkContainerResources(
 }
 
 /** Requests and limits of a pod as a whole: only of what can be shared out among its containers. */
-export function checkPodResources(problems: Problems, path: string, resources: Resources): void {
+export function checkPodResources(
+  problems: Problems,
+  path: string,
+  resources: Resources,
+  claims: ReadonlySet<string>,
+): void {
   if (resources.claims !== undefined) {
     const detail = 'claims may not be set for Resources at pod-level'
     problems.push(forbidden(`${path}.claims`, detail))
@@ -66,6 +71,7 @@ export function checkPodResources(problems: Problems, path: string, resources: R
       found.push(notSupported(at, name, ['cpu', hugePages, 'memory']))
     }
   })
+  checkClaims(problems, `${path}.claims`, resources.claims ?? [], claims)
 }
 
 /** An amount: not negative, and whole where the resource can only be counted. */

@@ -10,10 +10,13 @@ export function checkRestartRules(
   problems: Problems,
   path: string,
   { restartPolicy, restartPolicyRules: rules = [] }: Container,
+  { isInit }: { readonly isInit: boolean },
 ): void {
   if (restartPolicy === undefined && rules.length > 0) {
     const detail = 'must specify restartPolicy when restart rules are used'
     problems.push(required(`${path}.restartPolicy`, detail))
+    // Of an init container nothing more is said.
+    if (isInit) return
   }
   checkChoice(problems, `${path}.restartPolicy`, restartPolicy, ['Always', 'Never', 'OnFailure'])
   if (rules.length > mostRules) {

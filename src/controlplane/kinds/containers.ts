@@ -42,7 +42,7 @@ export function checkContainers(problems: Problems, path: string, pod: PodContex
     names.add(container.name)
     checkLifecycle(problems, `${at}.lifecycle`, container.lifecycle, pod.spec)
     checkProbes(problems, at, container, pod.spec)
-    checkRestartRules(problems, at, container)
+    checkRestartRules(problems, at, container, { isInit: false })
   }
   checkHostPorts(problems, path, containers)
 }
@@ -53,7 +53,7 @@ export function checkInitContainers(problems: Problems, path: string, pod: PodCo
   for (const [index, container] of (pod.spec.initContainers ?? []).entries()) {
     const at = `${path}[${index}]`
     checkContainer(problems, at, container, pod)
-    checkRestartRules(problems, at, container)
+    checkRestartRules(problems, at, container, { isInit: true })
     if (names.has(container.name)) problems.push(duplicate(`${at}.name`, container.name))
     else if (container.name) names.add(container.name)
     checkHostPorts(problems, path, [container])
@@ -197,6 +197,7 @@ const ephemeralForbidden = [
   'lifecycle',
   'resizePolicy',
   'restartPolicy',
+  'restartPolicyRules',
 ] as const
 
 function checkEphemeral(

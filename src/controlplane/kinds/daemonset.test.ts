@@ -39,8 +39,16 @@ describe('defaults of DaemonSets', () => {
   })
 
   it('API-10, API-52: leave OnDelete alone', () => {
-    const updateStrategy = { type: 'OnDelete', rollingUpdate: { maxSurge: 5 } }
-    assert.deepEqual(specOf(daemonSetDraft({ updateStrategy })).updateStrategy, updateStrategy)
+    const type = 'OnDelete'
+    const strategyOf = (updateStrategy: object) =>
+      specOf(daemonSetDraft({ updateStrategy })).updateStrategy
+    assert.deepEqual(strategyOf({ type }), { type })
+    const updateStrategy = { type, rollingUpdate: { maxSurge: 5 } }
+    // What is left out is 0, not the default of rolling updates.
+    assert.deepEqual(strategyOf(updateStrategy), {
+      type,
+      rollingUpdate: { maxSurge: 5, maxUnavailable: 0 },
+    })
     assert.deepEqual(problemsOf('DaemonSet', daemonSetDraft({ updateStrategy })), [])
   })
 
@@ -157,6 +165,14 @@ describe('updating a DaemonSet', () => {
     const { object } = updated('DaemonSet', stored, draftOf(stored, { spec: { template } }))
     assert.equal(object.metadata.generation, 2)
     assert.equal(templateGenerationOf(object), '2')
+  })
+
+  it('API-18: tells an empty object from none, but not an empty list', () => {
+    const generationOf = (spec: object) =>
+      updated('DaemonSet', stored, draftOf(stored, { spec: { template: templateWith(spec) } }))
+        .object.metadata.generation
+    assert.equal(generationOf({ affinity: {} }), 2)
+    assert.equal(generationOf({ tolerations: [], nodeSelector: {}, hostNetwork: false }), 1)
   })
 
   it('API-19: counts another change of the spec in the generation only', () => {

@@ -1,4 +1,3 @@
-import { semanticallyEqual } from '../../kubernetes/canonical-json'
 import { matchesLabelSelector } from '../../kubernetes/label-selector'
 import { templateGenerationAnnotation, templateGenerationOf } from '../../kubernetes/pods'
 import type { DaemonSet, DaemonSetSpec, DaemonSetStatus } from '../../kubernetes/types'
@@ -18,7 +17,7 @@ import { withoutGatedFields } from './pod-gates'
 import { checkPodTemplate } from './pod-template'
 import { templateWarnings } from './pod-warnings'
 import type { Strategy } from './strategy'
-import { changed, defaulted, within } from './structure'
+import { changed, defaulted, isSame, within } from './structure'
 
 type UpdateStrategy = NonNullable<DaemonSetSpec['updateStrategy']>
 
@@ -92,10 +91,10 @@ function prepareForUpdate(
   }
   const stored = changed(object, {
     status: previous.status,
-    spec: semanticallyEqual(object.spec, previous.spec) ? previous.spec : object.spec,
+    spec: isSame(object.spec, previous.spec) ? previous.spec : object.spec,
   })
   const { generation = 0 } = previous.metadata
-  if (!semanticallyEqual(stored.spec?.template, previous.spec.template)) {
+  if (!isSame(stored.spec?.template, previous.spec.template)) {
     return withTemplateGeneration(withGeneration(stored, generation + 1), templateGeneration + 1)
   }
   const changedSpec = stored.spec !== previous.spec

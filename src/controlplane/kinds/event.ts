@@ -10,6 +10,7 @@ import { changed } from './structure'
 export const eventStrategy: Strategy<Event> = strategyOf<Event>({
   names: pathNames,
   repeats: 'nothing',
+  freeFinalizers: true,
   // These four are there even when they are empty.
   defaults: (event) =>
     changed(event, {

@@ -16,14 +16,14 @@ const sorts = {
 } as const
 
 /** What sort of problem a field has. */
-export type FieldErrorType = keyof typeof sorts
+type FieldErrorType = keyof typeof sorts
 
 /** One problem that validation found, at the path of one field. */
 export interface FieldError {
   /** The path as an API server spells it, e.g. `spec.template.spec.containers[0].name`. */
   readonly field: string
   readonly type: FieldErrorType
-  /** Shown in the message where the sort of problem shows values; absent where the value is left out. */
+  /** Shown in the message where the sort of problem shows values. */
   readonly badValue?: unknown
   readonly detail: string
 }
@@ -86,7 +86,8 @@ export function tooMany(field: string, actual: number, limit: number): FieldErro
 /** The message of one problem without its field: the message of the cause (API-120). */
 export function messageOf({ type, badValue, detail }: FieldError): string {
   const { text, showsValue } = sorts[type]
-  const value = showsValue && badValue !== undefined ? `: ${jsonOf(badValue)}` : ''
+  // A text that is not there is the empty text.
+  const value = showsValue ? `: ${jsonOf(badValue === undefined ? '' : badValue)}` : ''
   return `${text}${value}${detail === '' ? '' : `: ${detail}`}`
 }
 

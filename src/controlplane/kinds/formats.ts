@@ -86,14 +86,6 @@ export function searchPathErrors(text: string): readonly string[] {
   ])
 }
 
-/** What is wrong with a whole number written in decimal, without sign `+` or leading zeros. */
-export function decimalErrors(text: string): readonly string[] {
-  if (text === '') return ['must be non-empty']
-  return told([
-    [!/^(0|-?[1-9][0-9]*)$/.test(text), 'must be a valid decimal integer in canonical form'],
-  ])
-}
-
 /** What is wrong with an IP address of either family. */
 export function addressErrors(text: string): readonly string[] {
   if (isIpv4(text)) return []

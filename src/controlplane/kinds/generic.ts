@@ -3,6 +3,7 @@ import type { Problems } from './checks'
 import {
   checkMetadata,
   checkMetadataUpdate,
+  checkStandardFinalizers,
   metadataForCreate,
   metadataForUpdate,
   type NameRules,
@@ -18,6 +19,8 @@ export interface KindRules<T extends KubernetesObject> {
    * (the default), `all` rules, or `nothing`.
    */
   readonly repeats?: 'changes' | 'all' | 'nothing'
+  /** Whether any finalizer will do; default: those without a domain must be known. */
+  readonly freeFinalizers?: boolean
   defaults?(object: T): T
   prepareForCreate?(object: T): T
   prepareForUpdate?(object: T, previous: T, subresource: string | undefined): T
@@ -47,12 +50,7 @@ export function strategyOf<T extends KubernetesObject>(rules: KindRules<T>): Str
       const prepared = withMetadata(object, metadata)
       return rules.prepareForUpdate?.(prepared, previous, subresource) ?? prepared
     },
-    validateCreate(object) {
-      const problems: Problems = []
-      checkMetadata(problems, object.metadata, rules.names)
-      rules.check?.(problems, object)
-      return problems
-    },
+    validateCreate: (object) => problemsOfCreate(rules, object),
     validateUpdate: (object, previous, subresource) =>
       problemsOfUpdate(rules, object, previous, subresource),
     fieldsOf: (object) => ({ ...metadataFields(object), ...rules.fieldsOf?.(object) }),
@@ -64,6 +62,19 @@ export function strategyOf<T extends KubernetesObject>(rules: KindRules<T>): Str
       ...ownerWarnings(object),
     ],
   }
+}
+
+function problemsOfCreate<T extends KubernetesObject>(rules: KindRules<T>, object: T): Problems {
+  const own: Problems = []
+  rules.check?.(own, object)
+  // A kind that leaves metadata to the rules for all kinds is asked first, and its problems are the answer.
+  if (rules.repeats === 'nothing' && own.length > 0) return own
+  const problems: Problems = []
+  checkMetadata(problems, object.metadata, rules.names)
+  if (rules.freeFinalizers !== true) {
+    checkStandardFinalizers(problems, object.metadata.finalizers)
+  }
+  return [...problems, ...own]
 }
 
 function problemsOfUpdate<T extends KubernetesObject>(
@@ -81,6 +92,9 @@ function problemsOfUpdate<T extends KubernetesObject>(
     checkMetadataUpdate(changes, object.metadata, previous.metadata)
     problems.push(...all, ...changes)
     if (repeats !== 'nothing') problems.push(...changes)
+    if (rules.freeFinalizers !== true) {
+      checkStandardFinalizers(problems, object.metadata.finalizers)
+    }
     if (repeats === 'all') problems.push(...all)
   }
   if (subresource === undefined) {

@@ -9,6 +9,7 @@ import { changed, within } from './structure'
 /** How the API server treats leases: only with a resource version, but also by PUT (API-147, API-148). */
 export const leaseStrategy: Strategy<Lease> = strategyOf<Lease>({
   names: subdomainNames,
+  freeFinalizers: true,
   defaults: (lease) => changed(lease, { spec: lease.spec ?? {} }),
   prepareForCreate: withoutGatedFields,
   prepareForUpdate: withoutGatedFields,

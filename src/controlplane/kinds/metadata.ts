@@ -90,7 +90,6 @@ export function checkMetadataUpdate(
     previous.deletionGracePeriodSeconds,
   )
   checkCommon(problems, metadata)
-  checkStandardFinalizers(problems, metadata.finalizers)
 }
 
 /** A finalizer without a domain must be one of the known ones (API-203). */
@@ -126,13 +125,13 @@ function checkOwners(problems: Problems, references: readonly OwnerReference[]):
   for (const reference of references) {
     checkOwner(problems, path, reference)
     if (reference.controller !== true) continue
-    const current = `${reference.kind}/${reference.name}`
+    const current = `${reference.kind ?? ''}/${reference.name ?? ''}`
     if (controller === undefined) controller = current
     else {
       problems.push(
         invalidValue(
           path,
-          references,
+          references.map(shownOwner),
           `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${current}`,
         ),
       )
@@ -150,8 +149,26 @@ function checkOwner(problems: Problems, path: string, reference: OwnerReference)
   }
   if (apiVersion === 'v1' && kind === 'Event') {
     problems.push(
-      invalidValue(path, reference, '/v1, Kind=Event is disallowed from being an owner'),
+      invalidValue(
+        path,
+        shownOwner(reference),
+        '/v1, Kind=Event is disallowed from being an owner',
+      ),
     )
+  }
+}
+
+/** A reference as messages show it: what must be there is there, and comes first. */
+function shownOwner(reference: OwnerReference): object {
+  const { apiVersion = '', kind = '', name = '', uid = '', ...flags } = reference
+  const { controller, blockOwnerDeletion } = flags
+  return {
+    apiVersion,
+    kind,
+    name,
+    uid,
+    ...(controller !== undefined && { controller }),
+    ...(blockOwnerDeletion !== undefined && { blockOwnerDeletion }),
   }
 }
 
@@ -164,10 +181,10 @@ function checkFinalizers(problems: Problems, finalizers: readonly string[] | und
       invalidValue(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'),
     )
   }
-  checkStandardFinalizers(problems, finalizers)
 }
 
-function checkStandardFinalizers(
+/** Finalizers without a domain, which most kinds refuse (API-203). */
+export function checkStandardFinalizers(
   problems: Problems,
   finalizers: readonly string[] | undefined,
 ): void {

@@ -16,13 +16,18 @@ export const nodeStrategy: Strategy<Node> = strategyOf<Node>({
   defaults(node) {
     const { spec = noSpec, status = noStatus } = node
     const { podCIDR, podCIDRs } = spec
-    // The single block and the first of the list are one and the same.
-    const blocks = podCIDRs ?? (podCIDR ? [podCIDR] : undefined)
+    // The single block and the first of the list are one and the same. Dynamic configuration is no more.
+    const blocks = podCIDR && podCIDRs?.[0] !== podCIDR ? [podCIDR] : podCIDRs
     const allocatable = status.allocatable ?? status.capacity
     return changed(node, {
-      spec: changed(spec, { podCIDR: podCIDR || podCIDRs?.[0] || undefined, podCIDRs: blocks }),
+      spec: changed(spec, {
+        podCIDR: podCIDR || podCIDRs?.[0] || undefined,
+        podCIDRs: blocks,
+        configSource: undefined,
+      }),
       status: changed(status, {
         allocatable,
+        config: undefined,
         // These are there even when nothing is known (API-194).
         nodeInfo: defaulted(status.nodeInfo ?? noInfo, noInfo),
         daemonEndpoints: defaulted(status.daemonEndpoints ?? noEndpoints, noEndpoints),

@@ -186,7 +186,10 @@ describe('the other kinds', () => {
     [
       'ResourceQuota',
       { spec: { hard: { pods: '5', foo: '1' } } },
-      ['spec.hard[foo]: Invalid value: "foo": must be a standard resource type or fully qualified'],
+      [
+        'spec.hard[foo]: Invalid value: "foo": must be a standard resource type or fully qualified',
+        'spec.hard[foo]: Invalid value: "foo": must be a standard resource for quota',
+      ],
     ],
     ['Service', { spec: {} }, ['spec.ports: Required value']],
     ['Service', { spec: { ports: [{ port: 80 }] } }, []],

@@ -13,7 +13,10 @@ type Containers = readonly Container[]
 
 /** The template of a workload with the defaults of pod specs (API-13, API-186). */
 export function templateWithDefaults(template: PodTemplateSpec): PodTemplateSpec {
-  return changed(template, { spec: podSpecWithDefaults(template.spec ?? noSpec) })
+  return changed(template, {
+    metadata: template.metadata ?? {},
+    spec: podSpecWithDefaults(template.spec ?? noSpec),
+  })
 }
 
 /** A template without a spec; that it needs containers is for validation to say. */
@@ -142,7 +145,9 @@ function podResources(
 ): NonNullable<PodSpec['resources']> {
   const { limits, requests } = resources
   if (limits === undefined) return resources
-  const missing = Object.keys(limits).filter((name) => requests?.[name] === undefined)
+  const missing = Object.keys(limits).filter(
+    (name) => requests?.[name] === undefined && /^(cpu|memory|hugepages-.*)$/.test(name),
+  )
   if (missing.length === 0) return resources
   const added = missing.map((name) => [name, requestOf(containers, name) ?? limits[name]])
   return { ...resources, requests: { ...requests, ...Object.fromEntries(added) } }

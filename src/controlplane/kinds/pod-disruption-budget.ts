@@ -1,4 +1,3 @@
-import { semanticallyEqual } from '../../kubernetes/canonical-json'
 import type { PodDisruptionBudget } from '../../kubernetes/types'
 import {
   checkChoice,
@@ -12,7 +11,7 @@ import { strategyOf, withGeneration } from './generic'
 import { checkIntOrPercent, checkPercentLimit } from './int-or-percent'
 import { pathNames } from './metadata'
 import type { Strategy } from './strategy'
-import { changed, defaulted } from './structure'
+import { changed, defaulted, isSame } from './structure'
 
 type Spec = NonNullable<PodDisruptionBudget['spec']>
 type Status = NonNullable<PodDisruptionBudget['status']>
@@ -29,6 +28,7 @@ export const podDisruptionBudgetStrategy: Strategy<PodDisruptionBudget> =
   strategyOf<PodDisruptionBudget>({
     names: pathNames,
     repeats: 'nothing',
+    freeFinalizers: true,
     defaults: (budget) =>
       changed(budget, {
         spec: budget.spec ?? {},
@@ -39,9 +39,7 @@ export const podDisruptionBudgetStrategy: Strategy<PodDisruptionBudget> =
       if (subresource === 'status') return changed(budget, { spec: previous.spec })
       const stored = changed(budget, { status: previous.status })
       const { generation = 0 } = previous.metadata
-      return semanticallyEqual(budget.spec, previous.spec)
-        ? stored
-        : withGeneration(stored, generation + 1)
+      return isSame(budget.spec, previous.spec) ? stored : withGeneration(stored, generation + 1)
     },
     check: (problems, { spec = {} }) => checkSpec(problems, spec, { tolerateValues: false }),
     checkUpdate: (problems, { spec = {} }, previous) =>

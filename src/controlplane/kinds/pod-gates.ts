@@ -13,19 +13,24 @@ export function withoutGatedFields(spec: PodSpec): PodSpec {
   return changed(spec, {
     ...(spec.containers && { containers: withoutStopSignals(spec.containers) }),
     initContainers: spec.initContainers && withoutStopSignals(spec.initContainers),
+    ephemeralContainers:
+      spec.ephemeralContainers && mapped(spec.ephemeralContainers, withoutStopSignal),
     volumes: spec.volumes && withoutGatedSources(spec.volumes),
     schedulingGroup: undefined,
   })
 }
 
 const withoutStopSignals = remembering((containers: Containers) =>
-  mapped(containers, (container) => {
-    const { lifecycle } = container
-    if (lifecycle?.stopSignal === undefined) return container
-    const kept = changed(lifecycle, { stopSignal: undefined })
-    return changed(container, { lifecycle: Object.keys(kept).length === 0 ? undefined : kept })
-  }),
+  mapped(containers, withoutStopSignal),
 )
+
+function withoutStopSignal<C extends Container>(container: C): C {
+  const { lifecycle } = container
+  if (lifecycle?.stopSignal === undefined) return container
+  const kept = changed(lifecycle, { stopSignal: undefined })
+  const isEmpty = Object.keys(kept).length === 0
+  return changed<Container>(container, { lifecycle: isEmpty ? undefined : kept }) as C
+}
 
 const withoutGatedSources = remembering((volumes: Volumes) =>
   mapped(volumes, (volume) =>

@@ -341,11 +341,11 @@ describe('validation of placement', () => {
         activeDeadlineSeconds: 0,
       }),
       [
-        'spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive',
         'spec.dnsConfig: Required value: must provide `dnsConfig` when `dnsPolicy` is None',
         'spec.topologySpreadConstraints[0].maxSkew: Invalid value: 0: must be greater than zero',
         'spec.topologySpreadConstraints[0].topologyKey: Required value: can not be empty',
         'spec.topologySpreadConstraints[0].whenUnsatisfiable: Unsupported value: "Never": supported values: "DoNotSchedule", "ScheduleAnyway"',
+        'spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive',
         'spec.hostAliases[0].ip: Invalid value: "10.0.0.256": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
       ],
     )

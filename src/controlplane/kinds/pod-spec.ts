@@ -10,7 +10,7 @@ import {
   checkRequiredChoice,
   type Problems,
 } from './checks'
-import { checkPodResources } from './container-resources'
+import { checkContainerResources, checkPodResources } from './container-resources'
 import {
   checkContainers,
   checkEphemeralContainers,
@@ -25,6 +25,7 @@ import { checkFileVolumes, checkResourceClaims, checkUserNamespace } from './pod
 import { checkSpreadConstraints, checkTolerations } from './scheduling'
 import { checkPodSecurityContext } from './security-context'
 import { checkVolumes } from './volumes'
+import { checkHostProcess } from './windows-options'
 
 /** Whose spec it is: pods are held to more than templates. */
 export interface SpecOwner {
@@ -44,33 +45,45 @@ export function checkPodSpec(
   spec: PodSpec,
   owner: SpecOwner,
 ): void {
-  problems.push(...sharedProblems(path, spec, owner))
+  const shared = sharedProblems(path, spec, owner)
+  problems.push(...shared.beforeAffinity)
   checkAffinity(problems, `${path}.affinity`, spec.affinity)
+  problems.push(...shared.beforeNode)
   if (spec.nodeName) {
     const messages = dns1123SubdomainErrors(spec.nodeName)
     checkFormat(problems, `${path}.nodeName`, spec.nodeName, messages)
   }
+  problems.push(...shared.last)
+}
+
+/** The problems of what pods share, cut where an API server lists those of what they do not. */
+interface SharedProblems {
+  readonly beforeAffinity: Problems
+  readonly beforeNode: Problems
+  readonly last: Problems
 }
 
 interface Remembered {
   readonly path: string
   readonly isPod: boolean
   readonly spec: PodSpec
-  readonly problems: Problems
+  readonly problems: SharedProblems
 }
 
 /** By list of containers, which is the largest part of what pods share. */
 const remembered = new WeakMap<object, Remembered>()
 
-function sharedProblems(path: string, spec: PodSpec, owner: SpecOwner): Problems {
+function sharedProblems(path: string, spec: PodSpec, owner: SpecOwner): SharedProblems {
   const isPod = owner.podName !== undefined
   const { containers } = spec
   const known = containers && remembered.get(containers)
   if (known?.path === path && known.isPod === isPod && sharesAll(known.spec, spec)) {
     return known.problems
   }
-  const problems: Problems = []
-  checkShared(problems, path, spec, owner)
+  const problems: SharedProblems = { beforeAffinity: [], beforeNode: [], last: [] }
+  checkParts(problems.beforeAffinity, path, spec, owner)
+  checkPlacement(problems.beforeNode, path, spec)
+  checkRest(problems.last, path, spec)
   if (containers !== undefined && isRememberable(spec)) {
     remembered.set(containers, { path, isPod, spec, problems })
   }
@@ -99,7 +112,7 @@ function isRememberable(spec: PodSpec): boolean {
   )
 }
 
-function checkShared(problems: Problems, path: string, spec: PodSpec, owner: SpecOwner): void {
+function checkParts(problems: Problems, path: string, spec: PodSpec, owner: SpecOwner): void {
   if (spec.terminationGracePeriodSeconds === undefined) {
     problems.push(required(`${path}.terminationGracePeriodSeconds`))
   }
@@ -114,28 +127,9 @@ function checkShared(problems: Problems, path: string, spec: PodSpec, owner: Spe
   checkInitContainers(problems, `${path}.initContainers`, pod)
   checkEphemeralContainers(problems, `${path}.ephemeralContainers`, pod)
   if (spec.resources !== undefined) {
-    checkPodResources(problems, `${path}.resources`, spec.resources)
+    checkPodResources(problems, `${path}.resources`, spec.resources, pod.claims)
   }
   checkHostNetwork(problems, path, spec, owner)
-  checkPolicies(problems, path, spec)
-  checkLabels(problems, `${path}.nodeSelector`, spec.nodeSelector)
-  checkPodSecurityContext(problems, `${path}.securityContext`, spec)
-  checkDnsConfig(problems, `${path}.dnsConfig`, spec)
-  checkGates(problems, path, spec)
-  checkSpreadConstraints(
-    problems,
-    `${path}.topologySpreadConstraints`,
-    spec.topologySpreadConstraints ?? [],
-  )
-  checkUserNamespace(problems, path, spec)
-  checkNames(problems, path, spec)
-  checkTolerations(problems, `${path}.tolerations`, spec.tolerations ?? [])
-  checkHostAliases(problems, `${path}.hostAliases`, spec.hostAliases ?? [])
-  checkOperatingSystem(problems, path, spec)
-  checkFileVolumes(problems, path, spec)
-}
-
-function checkPolicies(problems: Problems, path: string, spec: PodSpec): void {
   checkRequiredChoice(problems, `${path}.restartPolicy`, spec.restartPolicy, [
     'Always',
     'OnFailure',
@@ -147,16 +141,54 @@ function checkPolicies(problems: Problems, path: string, spec: PodSpec): void {
     'Default',
     'None',
   ])
+  checkLabels(problems, `${path}.nodeSelector`, spec.nodeSelector)
+  checkPodSecurityContext(problems, `${path}.securityContext`, spec)
+}
+
+function checkPlacement(problems: Problems, path: string, spec: PodSpec): void {
+  checkDnsConfig(problems, `${path}.dnsConfig`, spec)
+  checkGates(problems, path, spec)
+  checkSpreadConstraints(
+    problems,
+    `${path}.topologySpreadConstraints`,
+    spec.topologySpreadConstraints ?? [],
+  )
+  checkHostProcess(problems, path, spec)
+  checkUserNamespace(problems, path, spec)
+  checkHostnameOverride(problems, path, spec)
+  if (spec.serviceAccountName) {
+    checkDnsSubdomain(problems, `${path}.serviceAccountName`, spec.serviceAccountName)
+  }
+}
+
+function checkRest(problems: Problems, path: string, spec: PodSpec): void {
+  const { activeDeadlineSeconds: deadline } = spec
+  if (deadline !== undefined && (deadline < 1 || deadline > 0x7fffffff)) {
+    problems.push(invalidValue(`${path}.activeDeadlineSeconds`, deadline, rangeText(1, 0x7fffffff)))
+  }
+  for (const field of ['hostname', 'subdomain'] as const) {
+    const name = spec[field]
+    if (name) checkDnsLabel(problems, `${path}.${field}`, name)
+  }
+  checkTolerations(problems, `${path}.tolerations`, spec.tolerations ?? [])
+  checkHostAliases(problems, `${path}.hostAliases`, spec.hostAliases ?? [])
+  if (spec.priorityClassName) {
+    checkDnsSubdomain(problems, `${path}.priorityClassName`, spec.priorityClassName)
+  }
+  if (spec.runtimeClassName !== undefined) {
+    checkDnsSubdomain(problems, `${path}.runtimeClassName`, spec.runtimeClassName)
+  }
   if (spec.preemptionPolicy !== undefined) {
     checkRequiredChoice(problems, `${path}.preemptionPolicy`, spec.preemptionPolicy, [
       'PreemptLowerPriority',
       'Never',
     ])
   }
-  const { activeDeadlineSeconds: deadline } = spec
-  if (deadline !== undefined && (deadline < 1 || deadline > 0x7fffffff)) {
-    problems.push(invalidValue(`${path}.activeDeadlineSeconds`, deadline, rangeText(1, 0x7fffffff)))
+  if (spec.overhead !== undefined) {
+    checkContainerResources(problems, `${path}.overhead`, { limits: spec.overhead }, new Set())
   }
+  checkOperatingSystem(problems, path, spec)
+  checkFileVolumes(problems, path, spec)
 }
 
 /** In the host's network a container's port is the host's port. */
@@ -191,21 +223,6 @@ function checkGates(problems: Problems, path: string, spec: PodSpec): void {
 }
 
 const hostnameLength = 64
-
-/** Names of other objects, and the names that the pod itself goes by. */
-function checkNames(problems: Problems, path: string, spec: PodSpec): void {
-  checkHostnameOverride(problems, path, spec)
-  for (const field of ['serviceAccountName', 'priorityClassName', 'runtimeClassName'] as const) {
-    const name = spec[field]
-    if (name || (name === '' && field === 'runtimeClassName')) {
-      checkDnsSubdomain(problems, `${path}.${field}`, name)
-    }
-  }
-  for (const field of ['hostname', 'subdomain'] as const) {
-    const name = spec[field]
-    if (name) checkDnsLabel(problems, `${path}.${field}`, name)
-  }
-}
 
 function checkHostnameOverride(problems: Problems, path: string, spec: PodSpec): void {
   const { hostnameOverride: name } = spec

@@ -102,10 +102,24 @@ function checkAddresses(problems: Problems, status: PodStatus, previous: PodStat
     for (const [index, { ip = '' }] of addresses.entries()) {
       checkFormat(problems, `status.${list}[${index}]`, ip, addressErrors(ip))
     }
-    const families = new Set(addresses.map(({ ip = '' }) => isIpv6Family(ip)))
-    if (families.size < addresses.length) {
-      const detail = 'may specify no more than one IP for each IP family'
-      problems.push(invalidValue(`status.${list}`, addresses, detail))
-    }
+    if (addresses.length > 1) checkFamilies(problems, `status.${list}`, addresses)
   }
+}
+
+function checkFamilies(
+  problems: Problems,
+  path: string,
+  addresses: readonly { readonly ip?: string }[],
+): void {
+  const texts = addresses.map(({ ip = '' }) => ip)
+  const malformed = texts.findIndex((text) => addressErrors(text).length > 0)
+  if (malformed >= 0) {
+    const detail = `failed to check for dual stack with error:invalid IP[${malformed}]: ${texts[malformed]}`
+    problems.push({ field: path, type: 'InternalError', detail })
+  }
+  if (malformed < 0 && new Set(texts.map(isIpv6Family)).size === texts.length) return
+  // The addresses as messages show them: in the server's own form.
+  const shown = texts.map((text) => ({ IP: text }))
+  const detail = 'may specify no more than one IP for each IP family'
+  problems.push(invalidValue(path, shown, detail))
 }

@@ -1,9 +1,15 @@
-import { semanticallyEqual } from '../../kubernetes/canonical-json'
-import type { Affinity, Container, Pod, PodSpec, Toleration } from '../../kubernetes/types'
+import type {
+  Affinity,
+  Container,
+  NodeSelectorTerm,
+  Pod,
+  PodSpec,
+  Toleration,
+} from '../../kubernetes/types'
 import type { Problems } from './checks'
 import { forbidden, invalidValue, required } from './field-error'
 import { rangeText } from './formats'
-import { changed } from './structure'
+import { changed, isSame } from './structure'
 import { unifiedDiff } from './unified-diff'
 
 /** The only fields of a spec that may change, as the refusal of all others lists them (API-190). */
@@ -26,9 +32,9 @@ export function checkPodSpecUpdate(problems: Problems, pod: Pod, previousPod: Po
   if (!checkDeadline(problems, spec, previous)) return
   checkTolerationsKept(problems, spec.tolerations ?? [], previous.tolerations ?? [])
   checkGatesOnlyGo(problems, spec, previous)
-  if (semanticallyEqual(spec, previous)) return
+  if (isSame(spec, previous)) return
   const undone = withoutAllowedChanges(problems, spec, previous)
-  if (semanticallyEqual(undone, previous)) return
+  if (isSame(undone, previous)) return
   problems.push(
     forbidden(
       'spec',
@@ -90,7 +96,7 @@ function checkTolerationsKept(
   if (tolerations === previous) return
   const kept = previous.every((old) =>
     tolerations.some((toleration) =>
-      semanticallyEqual(
+      isSame(
         changed<Toleration>(old, { tolerationSeconds: toleration.tolerationSeconds }),
         toleration,
       ),
@@ -129,10 +135,21 @@ function withoutAllowedChanges(problems: Problems, spec: PodSpec, previous: PodS
   if ((previous.schedulingGates ?? []).length === 0) return undone
   checkNodeSelectorNarrows(problems, spec, previous)
   checkNodeAffinityNarrows(problems, spec.affinity, previous.affinity)
-  const affinity = changed<Affinity>(spec.affinity ?? {}, {
-    nodeAffinity: previous.affinity?.nodeAffinity,
+  return changed(undone, {
+    nodeSelector: previous.nodeSelector,
+    affinity: withNodeAffinityOf(previous.affinity, spec.affinity),
   })
-  return changed(undone, { nodeSelector: previous.nodeSelector, affinity })
+}
+
+/** The affinity with the node affinity that was there before; none at all where there was none. */
+function withNodeAffinityOf(
+  previous: Affinity | undefined,
+  affinity: Affinity | undefined,
+): Affinity | undefined {
+  const nodeAffinity = previous?.nodeAffinity
+  if (affinity === undefined) return nodeAffinity && { nodeAffinity }
+  const undone = changed(affinity, { nodeAffinity })
+  return previous === undefined && Object.keys(undone).length === 0 ? undefined : undone
 }
 
 function withImages(
@@ -165,7 +182,7 @@ function checkNodeAffinityNarrows(
   const terms = termsOf(affinity) ?? []
   if (terms.length !== before.length) {
     const detail = 'no additions/deletions to non-empty NodeSelectorTerms list are allowed'
-    problems.push(invalidValue(path, terms, detail))
+    problems.push(invalidValue(path, termsOf(affinity)?.map(shownTerm) ?? null, detail))
     return
   }
   for (const [index, term] of terms.entries()) {
@@ -176,8 +193,19 @@ function checkNodeAffinityNarrows(
     const grew = expressions[0].length + fields[0].length > 0
     if (beginsWith(...expressions) && beginsWith(...fields) && !(wasEmpty && grew)) continue
     const detail = 'only additions are allowed (no mutations or deletions)'
-    problems.push(invalidValue(`${path}[${index}]`, term, detail))
+    problems.push(invalidValue(`${path}[${index}]`, shownTerm(term), detail))
   }
+}
+
+/** A term as messages show it: in the server's own form. */
+function shownTerm({ matchExpressions, matchFields }: NodeSelectorTerm): object {
+  const shown = (requirements: NodeSelectorTerm['matchFields']) =>
+    requirements?.map(({ key, operator, values }) => ({
+      Key: key,
+      Operator: operator,
+      Values: values ?? null,
+    })) ?? null
+  return { MatchExpressions: shown(matchExpressions), MatchFields: shown(matchFields) }
 }
 
 function termsOf(affinity: Affinity | undefined) {
@@ -185,7 +213,5 @@ function termsOf(affinity: Affinity | undefined) {
 }
 
 function beginsWith(list: readonly unknown[], beginning: readonly unknown[]): boolean {
-  return (
-    list.length >= beginning.length && semanticallyEqual(list.slice(0, beginning.length), beginning)
-  )
+  return list.length >= beginning.length && isSame(list.slice(0, beginning.length), beginning)
 }

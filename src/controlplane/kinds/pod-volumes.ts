@@ -21,10 +21,10 @@ export function containersOf(
 export function checkFileVolumes(problems: Problems, path: string, spec: PodSpec): void {
   for (const [at, { env }] of containersOf(spec, path)) {
     for (const [index, { valueFrom }] of (env ?? []).entries()) {
-      const name = valueFrom?.fileKeyRef?.volumeName
-      if (name === undefined) continue
+      if (valueFrom?.fileKeyRef === undefined) continue
+      const { volumeName: name = '' } = valueFrom.fileKeyRef
       const field = `${at}.env[${index}].valueFrom.fileKeyRef.volumeName`
-      const volume = spec.volumes?.find((candidate) => candidate.name === name)
+      const volume = spec.volumes?.find((candidate) => (candidate.name ?? '') === name)
       if (volume === undefined) problems.push(notFound(field, name))
       else if (volume.emptyDir === undefined) {
         problems.push(invalidValue(field, name, 'referenced volume must be of type emptyDir'))
@@ -86,7 +86,7 @@ function checkClaimSource(
 /** A claim as messages show it: in the server's own form. */
 function shownClaim(claim: NonNullable<PodSpec['resourceClaims']>[number]): object {
   return {
-    Name: claim.name,
+    Name: claim.name ?? '',
     ResourceClaimName: claim.resourceClaimName ?? null,
     ResourceClaimTemplateName: claim.resourceClaimTemplateName ?? null,
   }

@@ -1,4 +1,3 @@
-import { semanticallyEqual } from '../../kubernetes/canonical-json'
 import { dns1123LabelErrors } from '../../kubernetes/names'
 import { qosClassOf } from '../../kubernetes/quantity'
 import type { Pod, PodCondition, PodSpec, PodStatus } from '../../kubernetes/types'
@@ -21,7 +20,7 @@ import { checkPodSpecUpdate } from './pod-update'
 import { checkTokensHaveAccount } from './pod-volumes'
 import { templateWarnings } from './pod-warnings'
 import type { Strategy } from './strategy'
-import { changed } from './structure'
+import { changed, isSame } from './structure'
 
 /** How the API server treats pods (API-181 to API-190). */
 export const podStrategy: Strategy<Pod> = strategyOf<Pod>({
@@ -43,11 +42,11 @@ export const podStrategy: Strategy<Pod> = strategyOf<Pod>({
     if (pod.spec !== previous.spec || pod.metadata.annotations !== previous.metadata.annotations) {
       checkPod(problems, pod)
     }
-    checkPodAnnotationUpdate(problems, 'metadata.annotations', pod.metadata, previous.metadata)
+    checkAnnotationUpdate(problems, pod, previous)
     checkPodSpecUpdate(problems, pod, previous)
   },
   checkStatus(problems, pod, previous) {
-    checkPodAnnotationUpdate(problems, 'metadata.annotations', pod.metadata, previous.metadata)
+    checkAnnotationUpdate(problems, pod, previous)
     checkPodStatus(problems, pod, previous)
   },
   fieldsOf,
@@ -110,7 +109,7 @@ function prepareForUpdate(pod: Pod, previous: Pod, subresource: string | undefin
     case undefined: {
       const { generation = 0 } = previous.metadata
       const spec = withoutGatedFields(pod.spec ?? noSpec)
-      if (semanticallyEqual(spec, previous.spec)) {
+      if (isSame(spec, previous.spec)) {
         return changed(pod, { spec: previous.spec, status: previous.status })
       }
       return withGeneration(changed(pod, { spec, status: previous.status }), generation + 1)
@@ -152,6 +151,14 @@ function checkPod(problems: Problems, { metadata, spec = noSpec }: Pod): void {
   checkPodSpec(problems, 'spec', spec, { podName: metadata.name ?? '' })
   checkTokensHaveAccount(problems, 'spec', spec)
   checkImagesOfPod(problems, 'spec', spec)
+}
+
+function checkAnnotationUpdate(problems: Problems, pod: Pod, previous: Pod): void {
+  const { metadata, spec = noSpec } = pod
+  if (metadata.annotations === previous.metadata.annotations) return
+  const path = 'metadata.annotations'
+  checkPodAnnotationUpdate(problems, path, metadata, previous.metadata)
+  checkPodAnnotations(problems, path, metadata.annotations, spec)
 }
 
 function checkOnCreate(problems: Problems, { metadata, spec = noSpec }: Pod): void {

@@ -3,6 +3,7 @@ import { checkChoice, checkFormat, type Problems } from './checks'
 import { duplicate, invalidValue, notSupported, required, tooLong } from './field-error'
 import { idErrors } from './formats'
 import { checkRelativePath } from './paths'
+import { checkWindowsOptions } from './windows-options'
 
 type SecurityContext = NonNullable<Container['securityContext']>
 type PodSecurityContext = NonNullable<PodSpec['securityContext']>
@@ -24,6 +25,7 @@ export function checkSecurityContext(
   checkProcMount(problems, `${path}.procMount`, context.procMount, pod)
   checkSeccompProfile(problems, `${path}.seccompProfile`, context.seccompProfile)
   checkEscalation(problems, path, context)
+  checkWindowsOptions(problems, `${path}.windowsOptions`, context.windowsOptions)
   checkAppArmorProfile(problems, `${path}.appArmorProfile`, context.appArmorProfile)
 }
 
@@ -54,6 +56,7 @@ export function checkPodSecurityContext(
     'OnRootMismatch',
   ])
   checkSeccompProfile(problems, `${path}.seccompProfile`, context.seccompProfile)
+  checkWindowsOptions(problems, `${path}.windowsOptions`, context.windowsOptions)
   checkAppArmorProfile(problems, `${path}.appArmorProfile`, context.appArmorProfile)
   checkChoice(problems, `${path}.supplementalGroupsPolicy`, context.supplementalGroupsPolicy, [
     'Merge',
@@ -126,7 +129,7 @@ function shown(context: SecurityContext): object {
 
 function shownProfile(profile: SeccompProfile | undefined): object | null {
   if (profile === undefined) return null
-  return { Type: profile.type, LocalhostProfile: profile.localhostProfile ?? null }
+  return { Type: profile.type ?? '', LocalhostProfile: profile.localhostProfile ?? null }
 }
 
 function checkSeccompProfile(

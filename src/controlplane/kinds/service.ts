@@ -4,7 +4,6 @@ import {
   checkDnsLabel,
   checkDnsSubdomain,
   checkFormat,
-  checkImmutable,
   checkLabels,
   checkQualifiedName,
   checkRequiredChoice,
@@ -51,7 +50,8 @@ export const serviceStrategy: Strategy<Service> = strategyOf<Service>({
     const before = previous.clusterIPs?.[0]
     const typed = spec.type !== 'ExternalName' && previous.type !== 'ExternalName'
     if (typed && before && spec.clusterIPs?.[0] !== before) {
-      checkImmutable(problems, 'spec.clusterIPs[0]', spec.clusterIPs ?? [], before)
+      const detail = 'may not change once set'
+      problems.push(invalidValue('spec.clusterIPs[0]', spec.clusterIPs ?? null, detail))
     }
     checkSpec(problems, spec)
   },

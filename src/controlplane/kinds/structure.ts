@@ -22,7 +22,8 @@ export function defaulted<T extends object>(object: T, defaults: Partial<T>): T 
   const present = object as Readonly<Record<string, unknown>>
   const wanted = defaults as Readonly<Record<string, unknown>>
   for (const key in wanted) {
-    if (present[key] !== undefined && present[key] !== '') continue
+    if ((present[key] !== undefined && present[key] !== '') || present[key] === wanted[key])
+      continue
     copy ??= { ...present }
     copy[key] = wanted[key]
   }
@@ -77,4 +78,34 @@ export function deepFreeze(value: unknown): void {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return
   for (const part of Object.values(value)) deepFreeze(part)
   Object.freeze(value)
+}
+
+/**
+ * Whether two decoded values are the same to an API server.
+ *
+ * Decoding has dropped what means nothing, so here `{}` differs from absence, as it does for an API server: an
+ * empty `affinity` is another template than none (API-18).
+ */
+export function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) || Array.isArray(b)) {
+    return (
+      Array.isArray(a) &&
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((item, index) => isSame(item, b[index]))
+    )
+  }
+  return hasSame(a, b) && hasSame(b, a)
+}
+
+function hasSame(a: object, b: object): boolean {
+  const [left, right] = [a, b] as readonly Readonly<Record<string, unknown>>[]
+  for (const key in left) {
+    if (left[key] !== undefined && !(Object.hasOwn(b, key) && isSame(left[key], right?.[key]))) {
+      return false
+    }
+  }
+  return true
 }

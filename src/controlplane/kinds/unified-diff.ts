@@ -15,7 +15,13 @@ export function unifiedDiff(previous: unknown, next: unknown): string {
 }
 
 function linesOf(value: unknown): readonly string[] {
-  return (JSON.stringify(value, null, 1) ?? 'null').split('\n')
+  return (JSON.stringify(value, sorted, 1) ?? 'null').split('\n')
+}
+
+/** Objects with their members in order, so that only what was changed differs. */
+function sorted(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /** The shortest way from one list of lines to the other, by longest common subsequence. */

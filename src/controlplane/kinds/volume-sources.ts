@@ -10,6 +10,7 @@ import {
   type Problems,
 } from './checks'
 import { forbidden, invalidValue, notSupported, required, tooLong } from './field-error'
+import { rangeText } from './formats'
 import { checkNoStepsUp, checkRelativePath } from './paths'
 import { checkProjectedVolume } from './projected-volumes'
 import { checkDownwardFiles, checkFileMode, checkItems } from './volume-files'
@@ -67,9 +68,7 @@ export const sources: Readonly<Record<Source, SourceRule>> = {
   iscsi: rule('iscsi', (problems, path, source) => {
     checkPresent(problems, `${path}.targetPortal`, source.targetPortal)
     checkPresent(problems, `${path}.iqn`, source.iqn)
-    if (source.lun !== undefined && (source.lun < 0 || source.lun > 255)) {
-      problems.push(invalidValue(`${path}.lun`, source.lun, 'must be between 0 and 255, inclusive'))
-    }
+    checkUnitNumber(problems, path, source.lun ?? 0)
   }),
   glusterfs: rule('glusterfs', needs('endpoints', 'path')),
   flocker: rule('flocker', (problems, path, { datasetName, datasetUUID }) => {
@@ -112,6 +111,7 @@ export const sources: Readonly<Record<Source, SourceRule>> = {
       const detail = 'must specify either targetWWNs or wwids, but not both'
       problems.push(required(`${path}.targetWWNs`, detail))
     }
+    if ((source.targetWWNs ?? []).length > 0) checkUnitNumber(problems, path, source.lun)
   }),
   flexVolume: rule('flexVolume', needs('driver')),
   configMap: rule('configMap', (problems, path, source) => {
@@ -209,6 +209,14 @@ function needs(
   return (problems, path, source) => {
     const texts = source as Readonly<Record<string, string | undefined>>
     for (const field of fields) checkPresent(problems, `${path}.${field}`, texts[field])
+  }
+}
+
+function checkUnitNumber(problems: Problems, path: string, lun: number | undefined): void {
+  if (lun === undefined) {
+    problems.push(required(`${path}.lun`, 'lun is required if targetWWNs is specified'))
+  } else if (lun < 0 || lun > 255) {
+    problems.push(invalidValue(`${path}.lun`, lun, rangeText(0, 255)))
   }
 }
 

@@ -64,7 +64,8 @@ function readQuantity(value: unknown): ReturnType<typeof readScalar> {
   const known = quantities.get(text)
   if (known !== undefined) return { value: known }
   try {
-    const canonical = formatQuantity(parseQuantity(text.trim()))
+    const { nanos, format } = parseQuantity(text.trim())
+    const canonical = formatQuantity({ nanos: roundedUp(nanos), format })
     if (quantities.size >= rememberedQuantities) quantities.clear()
     quantities.set(text, canonical)
     return { value: canonical }
@@ -73,6 +74,15 @@ function readQuantity(value: unknown): ReturnType<typeof readScalar> {
     throw error
   }
 }
+
+/** Amounts of resources are kept in thousandths; finer ones are rounded up. */
+function roundedUp(nanos: bigint): bigint {
+  const rest = nanos % nanosPerMilli
+  if (rest === 0n) return nanos
+  return nanos - rest + (nanos > 0n ? nanosPerMilli : 0n)
+}
+
+const nanosPerMilli = 1_000_000n
 
 function readBytes(value: unknown): ReturnType<typeof readScalar> {
   if (typeof value !== 'string') return mismatch(value, '[]uint8')

@@ -19,14 +19,14 @@ export interface Table {
 }
 
 /** What a table takes over from the list that it shows. */
-export interface TableMetadata {
+interface TableMetadata {
   readonly resourceVersion?: string
   readonly continue?: string
   readonly remainingItemCount?: number
 }
 
 /** One object of a table: a cell for each column, and the object or a part of it (TABLE-03). */
-export interface TableRow {
+interface TableRow {
   readonly cells: readonly unknown[]
   readonly conditions?: readonly RowCondition[]
   readonly object?: object
@@ -67,7 +67,7 @@ export function tableOf<K extends Kind>(
 }
 
 /** The metadata of an object alone (TABLE-03, TABLE-05). */
-export function partialObjectMetadata({ metadata }: KubernetesObject): object {
+function partialObjectMetadata({ metadata }: KubernetesObject): object {
   return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata }
 }
 
