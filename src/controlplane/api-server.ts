@@ -18,6 +18,7 @@ import { QuotaUsage } from './quota-usage'
 import { failure, methodNotAllowed, notServed } from './refusals'
 import type { Registry } from './registry'
 import { type ApiRequest, type ApiResult, checkOptions } from './request'
+import { RunawayGuard } from './runaway-guard'
 import { selectionOf } from './selection'
 import { Store } from './store'
 import { unparsableVersion, update } from './update'
@@ -44,6 +45,7 @@ export class ApiServer {
   readonly #interceptors = new Set<Interceptor>()
   readonly #expiry: EventExpiry
   readonly #quotas: QuotaUsage
+  readonly #guard: RunawayGuard
 
   constructor(options: {
     readonly clock: Clock
@@ -53,6 +55,7 @@ export class ApiServer {
     readonly historyLimit?: number
   }) {
     const { clock, random } = options
+    this.#guard = new RunawayGuard(clock)
     this.version = options.version ?? 'v1.36.2'
     const store = new Store({
       clock,
@@ -93,6 +96,7 @@ export class ApiServer {
    * @throws StatusError when it is refused
    */
   handle(request: ApiRequest): ApiResult {
+    this.#guard.admit()
     this.#intercept(request)
     checkOptions(request)
     if (request.subresource !== undefined) return this.#handleSubresource(request)
