@@ -2,6 +2,8 @@ import { timestampOf } from '../kubernetes/clock'
 import { nameSuffix, uuid } from '../kubernetes/random'
 import type { KubernetesObject, ObjectMeta } from '../kubernetes/types'
 import { admitNew, admitValidated } from './admission/admission'
+import type { ManagedFieldsEntry } from './apply/managers'
+import { trackedAtBirth, withManagedFields } from './apply/tracking'
 import { type Decoded, decode } from './decoding'
 import { deepFrozen } from './json-body'
 import { invalid, required } from './kinds/field-error'
@@ -30,9 +32,19 @@ export function create(registry: Registry, request: ApiRequest): ObjectResult {
 /** Creates an object that has been decoded already: the second half of a create, and PUT on leases (API-148). */
 export function createDecoded(
   registry: Registry,
-  { kind, options }: ApiRequest,
-  { decoded, namespace }: { readonly decoded: Decoded; readonly namespace: string },
+  request: ApiRequest,
+  {
+    decoded,
+    namespace,
+    managedFields,
+  }: {
+    readonly decoded: Decoded
+    readonly namespace: string
+    /** Who owns which field, where that has been settled already (by server-side apply). */
+    readonly managedFields?: readonly ManagedFieldsEntry[]
+  },
 ): ObjectResult {
+  const { kind, options } = request
   const given: ObjectMeta = decoded.object.metadata
   const placed = withMetadata(decoded.object, inNamespace(given, namespace))
   const admitted = admitNew(registry, kind, placed)
@@ -57,8 +69,25 @@ export function createDecoded(
     ...admitValidated(registry, kind, object),
   ]
   checkStorable(registry, { kind, namespace, name }, given)
-  const result = isDryRun(options) ? deepFrozen(object) : registry.store.put(kind, object)
+  const booked = bookedAtBirth(registry, request, { object, managedFields })
+  const result = isDryRun(options) ? deepFrozen(booked) : registry.store.put(kind, booked)
   return { type: 'object', code: 201, object: result, warnings }
+}
+
+/** The new object with its fields booked to its maker, where anybody wants to know (API-175). */
+function bookedAtBirth(
+  { clock }: Registry,
+  request: ApiRequest,
+  {
+    object,
+    managedFields,
+  }: {
+    readonly object: KubernetesObject
+    readonly managedFields: readonly ManagedFieldsEntry[] | undefined
+  },
+): KubernetesObject {
+  if (managedFields !== undefined) return withManagedFields(object, managedFields)
+  return request.tracksFields === true ? trackedAtBirth(request, object, clock.now()) : object
 }
 
 /** The namespace of the body must be that of the path (API-129). */

@@ -6,7 +6,7 @@ import { qualifiedNameOf, type Resource, resources } from '../kubernetes/resourc
 import type { Pod, PodDisruptionBudget } from '../kubernetes/types'
 
 /** An eviction that was granted this long ago and did not happen is forgotten. */
-export const disruptedPodMilliseconds = 120_000
+const disruptedPodMilliseconds = 120_000
 
 type Status = NonNullable<PodDisruptionBudget['status']>
 type Condition = NonNullable<Status['conditions']>[number]

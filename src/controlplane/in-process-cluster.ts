@@ -23,13 +23,13 @@ const defaultSeed = 1
 const stepLimit = 1_000_000
 
 /** Something that runs until it is stopped, like a controller. */
-export interface Controller {
+interface Controller {
   start(): Promise<void> | void
   stop(): void
 }
 
 /** What a controller that is started with the cluster is given. */
-export interface ControllerContext {
+interface ControllerContext {
   readonly client: Client
   readonly clock: Clock
   readonly random: Random

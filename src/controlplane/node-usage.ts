@@ -74,7 +74,7 @@ const requestsBySpec = new WeakMap<PodSpec, Amounts>()
 const amountsByAllocatable = new WeakMap<object, Amounts>()
 
 /** What the pod asks for (SCHED-12), remembered per spec. */
-export function requestsOf(spec: PodSpec): Amounts {
+function requestsOf(spec: PodSpec): Amounts {
   if (!asksForResources(spec)) return noRequests
   const remembered = requestsBySpec.get(spec)
   if (remembered !== undefined) return remembered
@@ -90,17 +90,28 @@ export function allocatableOf({ status }: Node): Amounts {
   const remembered = amountsByAllocatable.get(allocatable)
   if (remembered !== undefined) return remembered
   const amounts = new Map(
-    Object.entries(allocatable).map(([resource, text]) => [
-      resource,
-      resource === 'cpu' ? milliValueOf(text) : unitValueOf(text),
-    ]),
+    Object.entries(allocatable).map(([resource, text]) => [resource, amountOf(resource, text)]),
   )
   amountsByAllocatable.set(allocatable, amounts)
   return amounts
 }
 
+/** Nodes of one kind say the same texts: each is read once. */
+function amountOf(resource: string, text: string): number {
+  const key = `${resource} ${text}`
+  const remembered = amounts.get(key)
+  if (remembered !== undefined) return remembered
+  const amount = resource === 'cpu' ? milliValueOf(text) : unitValueOf(text)
+  if (amounts.size >= rememberedAmounts) amounts.clear()
+  amounts.set(key, amount)
+  return amount
+}
+
+const amounts = new Map<string, number>()
+const rememberedAmounts = 1_000
+
 /** The host ports of the containers and of the init containers that keep running. */
-export function hostPortsOf(spec: PodSpec): readonly HostPort[] {
+function hostPortsOf(spec: PodSpec): readonly HostPort[] {
   let found: HostPort[] | undefined
   const collect = (ports: PodSpec['containers'][number]['ports']) => {
     for (const { hostPort, hostIP, protocol } of ports ?? []) {

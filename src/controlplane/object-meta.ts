@@ -52,6 +52,7 @@ export function metadataOfUpdate(object: KubernetesObject, previous: KubernetesO
     ...defined('uid', metadata.uid ?? stored.uid),
     ...defined('resourceVersion', stored.resourceVersion),
     ...defined('generation', stored.generation),
+    ...defined('managedFields', stored.managedFields),
     ...defined('creationTimestamp', stored.creationTimestamp),
     ...defined('deletionTimestamp', metadata.deletionTimestamp ?? stored.deletionTimestamp),
     ...defined(

@@ -1,7 +1,9 @@
 import type { Patch } from '../kubernetes/client'
 import { apiVersionOf, resources } from '../kubernetes/resources'
-import { StatusError } from '../kubernetes/status-error'
+import type { StatusError } from '../kubernetes/status-error'
 import type { Kind, KubernetesObject } from '../kubernetes/types'
+import { apply } from './apply/server-side-apply'
+import { managedFieldsIn } from './apply/tracking'
 import { checkNamespace } from './creation'
 import { completed, pruned, unknownConversion } from './decoding'
 import { acceptedBody, isPlainObject } from './json-body'
@@ -27,9 +29,7 @@ export function patch(registry: Registry, request: ApiRequest): ObjectResult {
   const { kind } = target
   const given = request.patch
   if (given === undefined) throw badRequest('a patch request needs a patch')
-  if (given.type === 'apply') {
-    throw new StatusError('UnsupportedMediaType', '415: Unsupported Media Type')
-  }
+  if (given.type === 'apply') return apply(registry, request)
   const previous = existing(registry, target)
   const result = patched(kind, previous, given)
   if (result === (previous as unknown)) {
@@ -54,6 +54,7 @@ export function patch(registry: Registry, request: ApiRequest): ObjectResult {
     next: decoded.object,
     previous,
     warnings: decoded.warnings,
+    givenFields: managedFieldsIn(result),
   })
 }
 

@@ -6,6 +6,7 @@ import {
   forbidden,
   invalidObject,
   notSupported,
+  required,
   tooLong,
 } from './kinds/field-error'
 
@@ -35,6 +36,8 @@ export interface ApiRequest {
   readonly options?: RequestOptions
   /** Who asks; the field manager where none is given (API-144). */
   readonly userAgent: string
+  /** Whether the fields that are written are booked to a manager (API-175); those of SSA always are. */
+  readonly tracksFields?: boolean
 }
 
 /** Everything that comes in the query, or in the `DeleteOptions` of a body. */
@@ -160,10 +163,13 @@ function checkWriting(problems: FieldError[], options: RequestOptions): void {
 function checkPatchOptions(
   problems: FieldError[],
   isApply: boolean,
-  { force }: RequestOptions,
+  { force, fieldManager = '' }: RequestOptions,
 ): void {
   if (force !== undefined && !isApply) {
     problems.push(forbidden('force', 'may not be specified for non-apply patch'))
+  }
+  if (isApply && fieldManager === '') {
+    problems.push(required('fieldManager', 'is required for apply patch'))
   }
 }
 

@@ -1,5 +1,7 @@
 import { resources } from '../kubernetes/resources'
 import type { Kind, KubernetesObject, Namespace } from '../kubernetes/types'
+import type { ManagedFieldsEntry } from './apply/managers'
+import { entriesIn, managedFieldsIn, trackedUpdate, withManagedFields } from './apply/tracking'
 import { checkNamespace, createDecoded } from './creation'
 import { decode } from './decoding'
 import { deepFrozen, equalWhenStored } from './json-body'
@@ -31,7 +33,12 @@ export function update(registry: Registry, request: ApiRequest): ObjectResult {
     })
   }
   checkUid(object, previous, target)
-  return write(registry, request, { next: object, previous, warnings })
+  return write(registry, request, {
+    next: object,
+    previous,
+    warnings,
+    givenFields: managedFieldsIn(request.body),
+  })
 }
 
 /** What an update or a patch wants to store, decoded and with defaults. */
@@ -39,6 +46,15 @@ export interface Change {
   readonly next: KubernetesObject
   readonly previous: KubernetesObject
   readonly warnings: readonly string[]
+  /** Who owns which field, where that has been settled already (by server-side apply). */
+  readonly managedFields?: readonly ManagedFieldsEntry[]
+  /** What the client says of it. */
+  readonly givenFields?: readonly ManagedFieldsEntry[] | undefined
+}
+
+/** What a write looks at of its request. */
+export type WriteRequest = Pick<ApiRequest, 'kind' | 'subresource' | 'options' | 'tracksFields'> & {
+  readonly userAgent?: string
 }
 
 /**
@@ -46,18 +62,17 @@ export interface Change {
  *
  * A write that changes nothing leaves the stored object, its resource version included, and tells nobody (API-150).
  */
-export function write(
-  registry: Registry,
-  { kind, subresource, options }: Pick<ApiRequest, 'kind' | 'subresource' | 'options'>,
-  { next, previous, warnings }: Change,
-): ObjectResult {
+export function write(registry: Registry, request: WriteRequest, change: Change): ObjectResult {
+  const { kind, subresource, options } = request
+  const { next, previous, warnings } = change
   checkVersion(kind, next, previous)
   const strategy = strategyOf(kind)
-  const object = strategy.prepareForUpdate(
+  const prepared = strategy.prepareForUpdate(
     withMetadata(next, metadataOfUpdate(next, previous)),
     previous,
     subresource,
   )
+  const object = booked(registry, request, { ...change, next: prepared })
   const { name } = previous.metadata
   const problems = strategy.validateUpdate(object, previous, subresource)
   if (problems.length > 0) throw invalid(kind, name, problems)
@@ -78,6 +93,19 @@ export function write(
   }
   if (isDryRun(options)) return answer(deepFrozen(object))
   return answer(registry.store.put(kind, object))
+}
+
+/** The object with its changed fields booked to who changes them, where anybody wants to know (API-175). */
+function booked({ clock }: Registry, request: WriteRequest, change: Change): KubernetesObject {
+  const { next, previous, managedFields, givenFields } = change
+  if (managedFields !== undefined) return withManagedFields(next, managedFields)
+  if (request.tracksFields !== true && entriesIn(previous).length === 0) return next
+  return trackedUpdate(request, {
+    object: next,
+    previous,
+    given: givenFields,
+    now: clock.now(),
+  })
 }
 
 /** Most parts of an update are the very parts that are stored, so this costs little. */

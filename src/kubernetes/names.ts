@@ -125,7 +125,18 @@ function lengthErrors(text: string, limit: number, unit: Unit): string[] {
 /** In UTF-8; only a text that might be too long is encoded for it. */
 function exceedsBytes(text: string, limit: number): boolean {
   if (text.length > limit) return true
-  return text.length * 3 > limit && new TextEncoder().encode(text).length > limit
+  return text.length * 3 > limit && byteLengthOf(text) > limit
+}
+
+/** The length in UTF-8, without making the bytes: names are checked with every write. */
+function byteLengthOf(text: string): number {
+  let bytes = 0
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    const isHalfOfPair = code >= 0xd800 && code < 0xe000
+    bytes += code < 0x80 ? 1 : code < 0x800 || isHalfOfPair ? 2 : 3
+  }
+  return bytes
 }
 
 /** The API server's way of quoting a rule: the examples are each followed by a comma, also before "or". */

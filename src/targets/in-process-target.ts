@@ -4,7 +4,7 @@ import { EnvironmentError } from './errors'
 import { Recorder } from './recorder'
 import { Scenario } from './scenario'
 import type { ScenarioCluster, StartedTarget } from './target'
-import type { GatewayAccess } from './through-gateway'
+import { throughGateway } from './through-gateway'
 import type { Pace } from './waits'
 
 /** The user agent of the steps, as on every target. */
@@ -23,10 +23,12 @@ export async function startInProcessTarget(options: {
   readonly seed: number
   /** Whether the requests of the steps travel over HTTPS. */
   readonly gateway?: boolean
+  /** Starts each cluster; for whoever wants to look inside. */
+  readonly start?: (options: { readonly seed: number }) => Promise<InProcessCluster>
 }): Promise<StartedTarget> {
-  const { name, seed, gateway = false } = options
+  const { name, seed, gateway = false, start = startInProcessCluster } = options
   const open = new Set<Scenario>()
-  const probe = await startInProcessCluster({ seed })
+  const probe = await start({ seed })
   const { version } = probe.server
   probe.stop()
   return {
@@ -44,6 +46,7 @@ export async function startInProcessTarget(options: {
         id,
         seed: seedOf(seed, id),
         gateway,
+        start,
         closed: () => open.delete(scenario),
       })
       open.add(scenario)
@@ -59,10 +62,11 @@ async function openScenario(options: {
   readonly id: string
   readonly seed: number
   readonly gateway: boolean
+  readonly start: (options: { readonly seed: number }) => Promise<InProcessCluster>
   readonly closed: () => void
 }): Promise<Scenario> {
-  const { id, seed, gateway, closed } = options
-  const cluster = await startInProcessCluster({ seed })
+  const { id, seed, gateway, start, closed } = options
+  const cluster = await start({ seed })
   const client = cluster.client(clientName)
   await client.create('Namespace', { metadata: { name: namespace } })
   const isReady = async () => {
@@ -79,7 +83,7 @@ async function openScenario(options: {
   const isRecording = recorder.start()
   await cluster.drain()
   await isRecording
-  const access = gateway ? await gatewayTo(cluster) : undefined
+  const access = gateway ? await throughGateway(cluster, clientName) : undefined
   return new Scenario({
     client: access?.client ?? client,
     namespace,
@@ -93,12 +97,6 @@ async function openScenario(options: {
       closed()
     },
   })
-}
-
-/** Loaded when it is asked for only: certificates and HTTPS would slow every other start down. */
-function gatewayTo(cluster: InProcessCluster): Promise<GatewayAccess> {
-  const { throughGateway } = require('./through-gateway') as typeof import('./through-gateway')
-  return throughGateway(cluster, clientName)
 }
 
 /** Virtual time: a step moves the clock to the next timer and lets everything that follows from it happen. */

@@ -15,6 +15,7 @@ import { HttpClient } from './http-client'
 import { HttpConnection, type ServerVersion } from './http-connection'
 import { apiServerPort, startK3sContainer } from './k3s-container'
 import { type Environment, kubeConfigOf } from './kubeconfig'
+import { kubeconfigFileOf } from './kubeconfig-file'
 import { liveTarget } from './live-target'
 import { startOurController } from './our-controller'
 import { ownerLabel, runLabel } from './run-label'
@@ -75,6 +76,7 @@ export async function startK3sTarget(options: K3sTargetOptions): Promise<Started
       clock: wallClock,
       random: seededRandom(seed),
       outlivesRun: false,
+      kubeconfigFile: kubeconfigFileOf(kubeConfig, undo),
       close: () => undo.run(),
     })
   } catch (error) {

@@ -9,6 +9,7 @@ import { EnvironmentError } from './errors'
 import { HttpClient } from './http-client'
 import { HttpConnection } from './http-connection'
 import { type Environment, loadKubeConfig } from './kubeconfig'
+import { kubeconfigFileOf } from './kubeconfig-file'
 import { liveTarget } from './live-target'
 import { clusterProblem, reachCluster } from './preflight'
 import { runLabel } from './run-label'
@@ -73,6 +74,7 @@ export async function startKubeconfigTarget(
       clock: wallClock,
       random: seededRandom(seed),
       outlivesRun: true,
+      kubeconfigFile: kubeconfigFileOf(kubeConfig, undo),
       close: () => undo.run(),
     })
   } catch (error) {

@@ -27,6 +27,8 @@ export interface LiveCluster {
   readonly random: Random
   /** Whether the cluster lives on after the run, so that namespaces must be waited for. */
   readonly outlivesRun: boolean
+  /** The path of a kubeconfig for people. */
+  readonly kubeconfigFile?: () => string
   /** Gives back everything that is not an object in the cluster. */
   readonly close: () => Promise<void>
 }
@@ -53,6 +55,7 @@ export function liveTarget(cluster: LiveCluster): StartedTarget {
     version,
     provenance,
     live: true,
+    ...(cluster.kubeconfigFile === undefined ? {} : { kubeconfigFile: cluster.kubeconfigFile }),
     async openScenario(id): Promise<ScenarioCluster> {
       const namespace = `dsc-${run}-${++opened}`
       const scenario = await openScenario(cluster, id, namespace, () => open.delete(scenario))

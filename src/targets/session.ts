@@ -25,6 +25,17 @@ export interface SessionOptions {
   readonly image?: string
   /** A folder for the logs of containers. */
   readonly logFolder?: string
+  /** Called with every scenario that fails, while its cluster is still there; the run waits for it. */
+  readonly onFailure?: (failed: FailedScenario) => Promise<void>
+}
+
+/** A scenario that has failed, and how to reach what it left. */
+export interface FailedScenario {
+  readonly scenarioId: string
+  readonly message: string
+  readonly namespace: string
+  /** A kubeconfig for the cluster; absent: it lives in the process. */
+  readonly kubeconfig?: string
 }
 
 /** A cluster that is up, and what its scenarios have shown so far. */
@@ -33,6 +44,8 @@ export interface Session extends AsyncDisposable {
   /** By scenario id. */
   readonly observations: ReadonlyMap<string, Observation>
   record(scenarioId: string, observation: Observation): void
+  /** Tells of a failed scenario and waits until whoever looks at it is done. */
+  failed(scenario: Omit<FailedScenario, 'kubeconfig'>): Promise<void>
 }
 
 let current: Session | undefined
@@ -69,6 +82,13 @@ export async function openSession(spec: TargetSpec, options: SessionOptions): Pr
     observations,
     record: (scenarioId, observation) => {
       observations.set(scenarioId, observation)
+    },
+    failed: async (scenario) => {
+      const kubeconfig = options.onFailure && target.kubeconfigFile?.()
+      await options.onFailure?.({
+        ...scenario,
+        ...(kubeconfig === undefined ? {} : { kubeconfig }),
+      })
     },
     [Symbol.asyncDispose]: dispose,
   }

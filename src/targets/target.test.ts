@@ -20,6 +20,7 @@ for (const [text, spec] of [
   ['k3s:rancher/k3s:v1.21.2-k3s1', { ...builtIn, image: 'rancher/k3s:v1.21.2-k3s1' }],
   [`k3s:rancher/k3s@${digest}`, { ...builtIn, image: `rancher/k3s@${digest}` }],
   [`k3s:rancher/k3s:v1@${digest}`, { ...builtIn, image: `rancher/k3s:v1@${digest}` }],
+  ['k3s:k3s:dev', { ...builtIn, image: 'k3s:dev' }],
   ['k3s:localhost:5000/k3s:dev', { ...builtIn, image: 'localhost:5000/k3s:dev' }],
   ['kubeconfig', { kind: 'kubeconfig' }],
   ['kubeconfig:/tmp/a b/config', { kind: 'kubeconfig', path: '/tmp/a b/config' }],

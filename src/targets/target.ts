@@ -31,6 +31,8 @@ export interface StartedTarget extends AsyncDisposable {
   readonly provenance: Provenance
   /** Whether it runs outside this process, in wall time. */
   readonly live: boolean
+  /** The path of a kubeconfig with which people reach the cluster; absent: it lives in the process. */
+  kubeconfigFile?(): string
   /** Gives a scenario a namespace and a node set of its own. */
   openScenario(id: string): Promise<ScenarioCluster>
 }
@@ -94,7 +96,7 @@ export function parseTarget(text: string): TargetSpec {
 /** The full name of a k3s image: a bare tag means that tag of `rancher/k3s`. */
 export function k3sImageOf(text: string): string {
   if (/^sha256:/.test(text)) return `rancher/k3s@${text}`
-  return text.includes('/') || text.includes('@') ? text : `rancher/k3s:${text}`
+  return /[/@:]/.test(text) ? text : `rancher/k3s:${text}`
 }
 
 function inProcessSpec(text: string, rest: string): TargetSpec {

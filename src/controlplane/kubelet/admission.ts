@@ -47,6 +47,16 @@ export function refusalOf(pod: Pod, node: Node, usage: NodeUsage): Refusal | und
   return undefined
 }
 
+/** What the status of an evicted pod says; the amounts are made up (KUBELET-37). */
+export function evictionMessageOf({ spec }: Pod, resource: string): string {
+  const usages = spec.containers.map(({ name, resources }) => {
+    const request = resources?.requests?.[resource] ?? '0'
+    return `Container ${name} was using 1Gi, request is ${request}, has larger consumption of ${resource}. `
+  })
+  const threshold = `The node was low on resource: ${resource}. Threshold quantity: 100Mi, available: 50Mi. `
+  return threshold + usages.join('')
+}
+
 function shortageRefusal(shortage: Shortage): Refusal {
   const { resource, requested, used, capacity } = shortage
   const amounts = `requested: ${requested}, used: ${used}, capacity: ${capacity}`

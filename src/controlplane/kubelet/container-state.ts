@@ -18,7 +18,7 @@ export interface TerminatedState {
 }
 
 /** What will happen to a container next, unless something else happens first. */
-export type ContainerChange =
+type ContainerChange =
   | 'start'
   | 'pull-back-off'
   | 'crash'

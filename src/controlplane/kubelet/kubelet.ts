@@ -4,19 +4,12 @@ import { isPodTerminal } from '../../kubernetes/conditions'
 import type { Node, Pod } from '../../kubernetes/types'
 import { EventRecorder } from '../../reconciler/event-recorder'
 import { NodeUsage } from '../node-usage'
-import { isCritical, type Refusal, refusalOf } from './admission'
+import { evictionMessageOf, isCritical, type Refusal, refusalOf } from './admission'
 import type { PodEvent } from './container-state'
 import { podAddress } from './node-object'
-import {
-  admittedRun,
-  ended,
-  endedRun,
-  ending,
-  type PodResult,
-  withExit,
-  withReadiness,
-} from './pod-run'
+import { ended, endedRun, ending, type PodResult, withExit, withReadiness } from './pod-run'
 import { type PodHost, PodWorker } from './pod-worker'
+import { restoredRun } from './restored-run'
 import type { KubeletTiming } from './timing'
 
 /** What the kubelets of one fleet share. */
@@ -78,7 +71,11 @@ export class Kubelet implements PodHost {
       present.observe(pod)
       return
     }
-    const worker = new PodWorker(this, pod, podAddress(this.#index, this.#podsSeen++))
+    const worker = new PodWorker(
+      this,
+      pod,
+      pod.status?.podIP ?? podAddress(this.#index, this.#podsSeen++),
+    )
     this.#workers.set(pod.metadata.uid, worker)
     if (!this.isSilent) this.#begin(worker)
   }
@@ -126,9 +123,10 @@ export class Kubelet implements PodHost {
     this.#workerOf(pod)?.change((run, { now }) => ended(run, exitCode, result, now))
   }
 
-  /** Evicts the pod as a node under pressure does (KUBELET-37); critical pods stay. */
-  evict(pod: Pod, message: string): void {
+  /** Evicts the pod as a node does that is short of the resource (KUBELET-37); critical pods stay. */
+  evict(pod: Pod, resource: string): void {
     if (isCritical(pod)) return
+    const message = evictionMessageOf(pod, resource)
     this.recorder.event(pod, 'Warning', 'Evicted', message)
     const result = { phase: 'Failed', reason: 'Evicted', message, disruption: message } as const
     this.#workerOf(pod)?.change((run, context) => ending(run, result, context))
@@ -172,7 +170,7 @@ export class Kubelet implements PodHost {
       )
       return
     }
-    const run = admittedRun(pod, now, this.timing)
+    const run = restoredRun(pod, now, this.timing)
     if (pod.metadata.deletionTimestamp !== undefined) {
       // Deleted before it got here: there is nothing to stop.
       worker.begin(ended(run, 137, {}, now))

@@ -50,7 +50,7 @@ export function podStatusOf(
 }
 
 /** The phase of a pod, from what its containers do (KUBELET-16). */
-export function phaseOf(pod: Pod, run: PodRun): string {
+function phaseOf(pod: Pod, run: PodRun): string {
   // Nobody leaves a terminal phase, whoever wrote it (KUBELET-29).
   const present = pod.status.phase
   if (present === 'Failed' || present === 'Succeeded') return present

@@ -89,6 +89,7 @@ export class PodWorker {
 
   /** Looks at everything anew, after a time without contact to the API (KUBELET-30). */
   catchUp(): void {
+    this.#dueAt = undefined // What was due meanwhile has been let pass.
     this.#advance()
     this.#react(this.pod)
     this.#write()
@@ -206,6 +207,7 @@ export class PodWorker {
 
   #failed(error: unknown): void {
     this.#isWriting = false
+    if (this.#host.isSilent) return
     // Gone, or another pod of that name: the watch will tell.
     if (StatusError.is(error, 'NotFound') || StatusError.is(error, 'Conflict')) return
     const { first, last } = writeRetryMilliseconds

@@ -215,11 +215,12 @@ test('KUBELET-37: an evicted pod fails and stays; a critical one is spared', asy
       podDraft('vip', { spec: { priorityClassName: 'system-node-critical' } }),
     )
     await cluster.advance(1_000)
-    const message = 'The node was low on resource: memory. '
-    cluster.nodes.evict('default/p', message)
-    cluster.nodes.evict('default/vip', message)
+    cluster.nodes.evict('default/p', 'memory')
+    cluster.nodes.evict('default/vip', 'memory')
     await cluster.advance(1_000)
     const { status } = await pod('p')
+    const message =
+      'The node was low on resource: memory. Threshold quantity: 100Mi, available: 50Mi. Container main was using 1Gi, request is 0, has larger consumption of memory. '
     assert.deepEqual([status.phase, status.reason, status.message], ['Failed', 'Evicted', message])
     assert.equal(conditionOf(status.conditions, 'DisruptionTarget')?.reason, 'TerminationByKubelet')
     assert.ok((await events('p')).includes(`Evicted: ${message}`))
@@ -255,5 +256,60 @@ test('a fleet that is disposed of leaves no node behind', async () => {
       () => cluster.nodes.stop('node-a'),
       /Node node-a is not one of the simulated nodes/,
     )
+  })
+})
+
+test('NODE-21: a node that joins again finds its pods still bound to it, and ends them when asked to', async () => {
+  await withCluster(async ({ client, cluster, join, find }) => {
+    await join('node-a')
+    await join('node-b')
+    await client.create('Pod', podDraft('p', { spec: { nodeName: 'node-b' } }))
+    await cluster.advance(1_000)
+    const { podIP } = (await client.get('Pod', key)).status
+    await cluster.nodes.leave('node-b')
+    await join('node-b')
+    await cluster.advance(1_000)
+    const { metadata, status } = await client.get('Pod', key)
+    assert.deepEqual([status.phase, status.podIP], ['Running', podIP])
+    await client.delete('Pod', { name: metadata.name, namespace: 'default' })
+    await cluster.advance(1_000)
+    assert.equal(await find('Pod', 'p', 'default'), undefined)
+  })
+})
+
+test('KUBELET-30: what was due while a kubelet was silent does not keep it from what comes later', async () => {
+  await withCluster(async ({ client, cluster, join, find }) => {
+    await join('node-a')
+    await client.create('Pod', podDraft('p'))
+    await cluster.drain()
+    cluster.nodes.stop('node-a')
+    await cluster.advance(1_000) // The container would have started.
+    cluster.nodes.resume('node-a')
+    await cluster.advance(1_000)
+    assert.equal((await client.get('Pod', key)).status.phase, 'Running')
+    await client.delete('Pod', key)
+    await cluster.advance(1_000)
+    assert.equal(await find('Pod', 'p', 'default'), undefined)
+  })
+})
+
+test('KUBELET-30: a kubelet that comes back to its machine finds the containers still running', async () => {
+  await withCluster(async ({ client, cluster, join, pod }) => {
+    await join('node-a')
+    await client.create('Pod', podDraft('p'))
+    await cluster.advance(1_000)
+    cluster.nodes.exitContainer('default/p', 'main', 1)
+    await cluster.advance(1_000)
+    const before = await pod('p')
+    const shown = watched(client, 'Pod', { resourceVersion: cluster.server.resourceVersion })
+    await cluster.nodes.leave('node-a')
+    await join('node-a')
+    await cluster.advance(10_000)
+    assert.deepEqual(shown.lines(), [])
+    const [status] = before.status.containerStatuses ?? []
+    assert.equal(status?.restartCount, 1)
+    cluster.nodes.exitContainer('default/p', 'main', 1)
+    await cluster.advance(1_000)
+    assert.equal((await pod('p')).status.containerStatuses?.[0]?.restartCount, 2)
   })
 })

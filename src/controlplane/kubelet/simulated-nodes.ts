@@ -13,6 +13,9 @@ import type { PodWorker } from './pod-worker'
 import { SimulatedNode } from './simulated-node'
 import { defaultTiming, type KubeletTiming } from './timing'
 
+/** Nodes that are removed at the same time when a fleet is disposed of. */
+const disposedAtOnce = 50
+
 /**
  * Nodes that exist in the API only: each with a kubelet that registers it, renews its lease and runs
  * pods without containers.
@@ -36,7 +39,8 @@ export class SimulatedNodes implements Fleet {
   readonly #due: DueQueue<PodWorker>
   readonly #heartbeats: Heartbeats
   readonly #eventBudget: EventBudget
-  #joined = 0
+  /** A machine that comes back has the addresses it had, and the pods that ran there show them. */
+  readonly #indexes = new Map<string, number>()
 
   constructor(options: {
     readonly client: Client
@@ -92,7 +96,7 @@ export class SimulatedNodes implements Fleet {
 
   /** Registers a node with the API and starts its kubelet (KUBELET-01); what the draft leaves out is filled in. */
   async join(draft: Draft): Promise<Node> {
-    const index = this.#joined++
+    const index = this.#indexOf(draft.metadata?.name)
     const making = {
       draft,
       index,
@@ -116,11 +120,11 @@ export class SimulatedNodes implements Fleet {
     this.#memberOf(name).kubelet.stop()
     this.#members.delete(name)
     this.#heartbeats.remove(name)
-    try {
-      await this.client.delete('Node', { name })
-    } catch (error) {
-      if (!StatusError.is(error, 'NotFound')) throw error
+    // Should it join again before its pods are gone, it finds them still bound to it.
+    for (const pod of this.#pods.objects.values()) {
+      if (pod.spec?.nodeName === name) this.#observe(pod)
     }
+    await this.#remove(name)
   }
 
   /** Makes the kubelet fall silent: no lease, no status, nothing that its pods do is told (KUBELET-30). */
@@ -174,9 +178,9 @@ export class SimulatedNodes implements Fleet {
     this.#kubeletOf(podKey, (kubelet, pod) => kubelet.end(pod, 1, result))
   }
 
-  /** Evicts a pod as a node under pressure does (KUBELET-37). */
-  evict(podKey: string, reason: string): void {
-    this.#kubeletOf(podKey, (kubelet, pod) => kubelet.evict(pod, reason))
+  /** Evicts a pod as a node does that is short of a resource, e.g. `memory` (KUBELET-37). */
+  evict(podKey: string, resource: string): void {
+    this.#kubeletOf(podKey, (kubelet, pod) => kubelet.evict(pod, resource))
   }
 
   /** Stops all watches and timers; the API is left as it is. */
@@ -193,12 +197,17 @@ export class SimulatedNodes implements Fleet {
     const names = this.names
     this.halt()
     this.#members.clear()
-    for (const name of names) {
-      try {
-        await this.client.delete('Node', { name })
-      } catch (error) {
-        if (!StatusError.is(error, 'NotFound')) throw error
-      }
+    for (let first = 0; first < names.length; first += disposedAtOnce) {
+      const some = names.slice(first, first + disposedAtOnce)
+      await Promise.all(some.map((name) => this.#remove(name)))
+    }
+  }
+
+  async #remove(name: string): Promise<void> {
+    try {
+      await this.client.delete('Node', { name })
+    } catch (error) {
+      if (!StatusError.is(error, 'NotFound')) throw error
     }
   }
 
@@ -218,6 +227,12 @@ export class SimulatedNodes implements Fleet {
         { subresource: 'status' },
       )
     }
+  }
+
+  #indexOf(name = ''): number {
+    const index = this.#indexes.get(name) ?? this.#indexes.size
+    this.#indexes.set(name, index)
+    return index
   }
 
   #observe(pod: Pod): void {

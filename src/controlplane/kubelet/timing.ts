@@ -19,7 +19,7 @@ export const defaultTiming: KubeletTiming = {
 }
 
 /** Pause before a container is restarted or an image pulled again; doubles up to the last (KUBELET-21, KUBELET-22). */
-export const backOffMilliseconds = { first: 10_000, last: 300_000 } as const
+const backOffMilliseconds = { first: 10_000, last: 300_000 } as const
 
 /** A run of this length makes the kubelet forget earlier restarts of a container (KUBELET-21). */
 export const backOffResetMilliseconds = 600_000

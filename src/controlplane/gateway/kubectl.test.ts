@@ -1,0 +1,327 @@
+import assert from 'node:assert/strict'
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { writeKubeconfig } from './kubeconfig'
+import { Served } from './testing/served'
+
+// biome-ignore lint/style/noProcessEnv: the machine says which kubectl it has
+const environment = process.env
+const kubectl = environment['DSC_KUBECTL'] ?? 'kubectl'
+const manifest = join(__dirname, '..', '..', '..', 'manifests', 'basic-daemonset.yaml')
+const commandMilliseconds = 60_000
+
+/** The version of kubectl on this machine, or why there is none. */
+function kubectlVersion(): { readonly minor: number } | { readonly reason: string } {
+  try {
+    const text = execFileSync(kubectl, ['version', '--client', '--output=json'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    return { minor: Number.parseInt(JSON.parse(text).clientVersion.minor, 10) }
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n', 1)[0] : String(error)
+    return { reason: `no kubectl: ${why}; install it or name it in DSC_KUBECTL` }
+  }
+}
+
+const version = kubectlVersion()
+const skip = 'reason' in version ? version.reason : false
+
+interface Outcome {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+describe('a real kubectl', { skip }, () => {
+  let served: Served
+  let folder: string
+  before(async () => {
+    served = await Served.start({ nodes: 3 })
+    folder = mkdtempSync(join(tmpdir(), 'dsc-kubectl-'))
+    writeKubeconfig(join(folder, 'kubeconfig'), served.served.access)
+    await run('wait', '--for=condition=Ready', 'nodes', '--all')
+  })
+  after(async () => {
+    await served[Symbol.asyncDispose]()
+    rmSync(folder, { recursive: true })
+  })
+
+  const runWith = (
+    env: Readonly<Record<string, string>>,
+    args: readonly string[],
+    input = '',
+  ): Promise<Outcome> =>
+    new Promise((done) => {
+      const child = execFile(
+        kubectl,
+        [`--cache-dir=${join(folder, 'cache')}`, ...args],
+        {
+          env: { ...environment, ...env, KUBECONFIG: join(folder, 'kubeconfig'), HOME: folder },
+          timeout: commandMilliseconds,
+        },
+        (error, out, err) => {
+          const code = error === null ? 0 : Number(error.code ?? 255)
+          done({ code: Number.isNaN(code) ? 255 : code, out, err })
+        },
+      )
+      child.stdin?.end(input)
+    })
+  const ask = (...args: string[]): Promise<Outcome> => runWith({}, args)
+  /** Runs a command that must succeed. */
+  const run = async (...args: string[]): Promise<string> => {
+    const { code, out, err } = await ask(...args)
+    assert.equal(code, 0, `kubectl ${args.join(' ')}: ${err}${out}`)
+    return out
+  }
+  const ds = 'daemonset/fluentd-logging'
+  const rolledOut = 'daemon set "fluentd-logging" successfully rolled out'
+  const rollOut = async (): Promise<void> =>
+    assert.ok((await run('rollout', 'status', ds, '--timeout=50s')).includes(rolledOut))
+  const image = () => run('get', ds, '-o', 'jsonpath={.spec.template.spec.containers[0].image}')
+  const podNames = async () =>
+    (await run('get', 'pods', '-l', 'app=fluentd-logging', '-o', 'name')).trim().split('\n')
+
+  it('KUBECTL-14: version, api-resources, api-versions, cluster-info, explain', async () => {
+    assert.match(await run('version'), /Server Version: v1\.36\.\d+/)
+    assert.match(await run('api-resources'), /daemonsets +ds +apps\/v1 +true +DaemonSet/)
+    assert.match(await run('api-versions'), /^apps\/v1$/m)
+    assert.match(await run('cluster-info'), /control plane.* is running at/)
+    const text = await run('explain', 'daemonset.spec.updateStrategy')
+    assert.match(text, /rollingUpdate\s+<RollingUpdateDaemonSet>/)
+    assert.match((await ask('top', 'nodes')).err, /Metrics API not available/)
+  })
+
+  it('KUBECTL-15, KUBECTL-16: apply creates, then leaves unchanged', async () => {
+    assert.equal(await run('apply', '-f', manifest), 'daemonset.apps/fluentd-logging created\n')
+    await rollOut()
+    assert.equal(await run('apply', '-f', manifest), 'daemonset.apps/fluentd-logging unchanged\n')
+  })
+
+  it('KUBECTL-05 to KUBECTL-09, TABLE-07, TABLE-09: get in its forms', async () => {
+    const table = await run('get', 'daemonsets')
+    assert.match(
+      table,
+      /^NAME +DESIRED +CURRENT +READY +UP-TO-DATE +AVAILABLE +NODE SELECTOR +AGE\nfluentd-logging +3 +3 +3 +3 +3 +<none> +\d+s\n$/,
+    )
+    const wide = await run('get', 'pods', '-l', 'app=fluentd-logging', '-o', 'wide')
+    assert.match(
+      wide,
+      /^NAME +READY +STATUS +RESTARTS +AGE +IP +NODE +NOMINATED NODE +READINESS GATES\n/,
+    )
+    assert.equal((wide.match(/ 1\/1 +Running +0 /g) ?? []).length, 3)
+    assert.match(
+      await run('get', 'ds', '-A', '--show-labels'),
+      /^NAMESPACE +NAME .*LABELS\ndefault +fluentd-logging/,
+    )
+    assert.equal(await run('get', 'ds', '-o', 'name'), 'daemonset.apps/fluentd-logging\n')
+    assert.equal(JSON.parse(await run('get', ds, '-o', 'json')).kind, 'DaemonSet')
+    assert.match(await run('get', ds, '-o', 'yaml'), /^kind: DaemonSet$/m)
+    const columns = 'custom-columns=NODE:.spec.nodeName,PHASE:.status.phase'
+    assert.match(await run('get', 'pods', '-o', columns), /^NODE +PHASE\nnode-\d +Running\n/)
+    assert.match(await run('get', 'pods', '--sort-by=.spec.nodeName'), /^NAME +READY/)
+    assert.match(await run('get', 'all'), /daemonset\.apps\/fluentd-logging/)
+    assert.match(
+      (await ask('get', 'nosuch')).err,
+      /the server doesn't have a resource type "nosuch"/,
+    )
+    assert.match(
+      (await ask('get', 'ds', 'nosuch')).err,
+      /^Error from server \(NotFound\): daemonsets\.apps "nosuch" not found/,
+    )
+    const status = JSON.parse(await run('get', ds, '--subresource=status', '-o', 'json'))
+    assert.equal(status.status.numberReady, 3)
+  })
+
+  it('KUBECTL-08: get -w shows a change', async () => {
+    const watching = runWith({}, ['get', 'ds', '-w', '--request-timeout=4s'])
+    await new Promise((done) => setTimeout(done, 1_500))
+    await run('annotate', ds, 'watched=yes', '--overwrite')
+    const { out } = await watching
+    assert.ok((out.match(/^fluentd-logging /gm) ?? []).length >= 2, out)
+  })
+
+  it('KUBECTL-26, KUBECTL-29, KUBECTL-30, KUBECTL-32 to KUBECTL-36: the life of a rollout', async () => {
+    await run('set', 'image', ds, 'fluentd=fluentd:v2.0')
+    await rollOut()
+    assert.equal(await image(), 'fluentd:v2.0')
+    const history = await run('rollout', 'history', ds)
+    assert.match(history, /REVISION +CHANGE-CAUSE\n1 +<none>\n2 +<none>/)
+    assert.match(await run('rollout', 'history', ds, '--revision=1'), /Image:\s+fluentd:v1/)
+    assert.match(
+      (await ask('rollout', 'history', ds, '--revision=9')).err,
+      /unable to find the specified revision/,
+    )
+    assert.match(await run('rollout', 'undo', ds), /rolled back/)
+    await rollOut()
+    assert.match(await image(), /^fluentd:v1/)
+    assert.match(await run('rollout', 'undo', ds, '--to-revision=2'), /rolled back/)
+    await rollOut()
+    assert.equal(await image(), 'fluentd:v2.0')
+    assert.match(await run('rollout', 'undo', ds, '--to-revision=4'), /skipped rollback/)
+    await run('rollout', 'restart', ds)
+    await rollOut()
+    assert.match((await ask('rollout', 'pause', ds)).err, /pausing is not supported/)
+  })
+
+  it('KUBECTL-10 to KUBECTL-13: describe and events', async () => {
+    const set = await run('describe', ds)
+    assert.match(set, /Desired Number of Nodes Scheduled: 3/)
+    assert.match(set, /Pods Status: +3 Running \/ 0 Waiting \/ 0 Succeeded \/ 0 Failed/)
+    assert.match(set, /SuccessfulCreate/)
+    const [pod = ''] = await podNames()
+    assert.match(await run('describe', pod), /Controlled By: +DaemonSet\/fluentd-logging/)
+    const node = await run('describe', 'node', 'node-1')
+    assert.match(node, /Lease:\n +HolderIdentity: +node-1/)
+    assert.match(node, /fluentd-logging-/)
+    assert.match(await run('events'), /Successfully assigned default\/fluentd-logging/)
+    assert.match(await run('get', 'events'), /^LAST SEEN +TYPE +REASON +OBJECT +MESSAGE/)
+  })
+
+  it('KUBECTL-27, KUBECTL-44: label and taint a node', async () => {
+    assert.equal(await run('label', 'node', 'node-1', 'disktype=ssd'), 'node/node-1 labeled\n')
+    const again = await ask('label', 'node', 'node-1', 'disktype=hdd')
+    assert.match(again.err, /already has a value \(ssd\), and --overwrite is false/)
+    await run('label', 'node', 'node-1', 'disktype-')
+    assert.equal(await run('taint', 'node', 'node-1', 'a=b:NoExecute'), 'node/node-1 tainted\n')
+    await run('wait', '--for=jsonpath={.status.desiredNumberScheduled}=2', ds)
+    await run('taint', 'node', 'node-1', 'a:NoExecute-')
+    await run('wait', '--for=jsonpath={.status.numberReady}=3', ds)
+  })
+
+  it('KUBECTL-45 to KUBECTL-48: cordon, drain, uncordon', async () => {
+    assert.equal(await run('cordon', 'node-2'), 'node/node-2 cordoned\n')
+    assert.equal(await run('cordon', 'node-2'), 'node/node-2 already cordoned\n')
+    assert.match(await run('get', 'nodes'), /node-2 +Ready,SchedulingDisabled/)
+    const plain = await ask('drain', 'node-2')
+    assert.match(
+      plain.err,
+      /cannot delete DaemonSet-managed Pods \(use --ignore-daemonsets to ignore\)/,
+    )
+    await runWith({}, ['apply', '-f', '-'], single('victim', 'node-2'))
+    await run('wait', '--for=condition=Ready', 'pod/victim')
+    const drained = await run('drain', 'node-2', '--ignore-daemonsets', '--force', '--timeout=50s')
+    assert.match(drained, /evicting pod default\/victim[\s\S]*node\/node-2 drained/)
+    assert.equal(await run('uncordon', 'node-2'), 'node/node-2 uncordoned\n')
+  })
+
+  const single = (name: string, nodeName: string): string =>
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name },
+      spec: {
+        nodeName,
+        terminationGracePeriodSeconds: 1,
+        containers: [{ name: 'c', image: 'x:1' }],
+      },
+    })
+
+  it('KUBECTL-51 to KUBECTL-53: wait', async () => {
+    await run('wait', '--for=condition=Ready', 'pod', '-l', 'app=fluentd-logging')
+    await run('wait', '--for=jsonpath={.status.numberAvailable}=3', ds)
+    const vain = await ask('wait', '--for=condition=Nosuch', 'node/node-1', '--timeout=1s')
+    assert.match(vain.err, /timed out waiting for the condition on nodes\/node-1/)
+    assert.match(
+      (await ask('wait', '--for=condition=X', 'pod', '-l', 'no=such')).err,
+      /no matching resources found/,
+    )
+  })
+
+  it('KUBECTL-25: patch in three types', async () => {
+    const changed = 'daemonset.apps/fluentd-logging patched\n'
+    assert.equal(await run('patch', ds, '-p', '{"spec":{"minReadySeconds":1}}'), changed)
+    assert.equal(
+      await run('patch', ds, '--type=merge', '-p', '{"metadata":{"labels":{"x":"y"}}}'),
+      changed,
+    )
+    const operation = '[{"op":"add","path":"/metadata/labels/z","value":"1"}]'
+    assert.equal(await run('patch', ds, '--type=json', '-p', operation), changed)
+    const same = await run('patch', ds, '-p', '{"spec":{"minReadySeconds":1}}')
+    assert.equal(same, 'daemonset.apps/fluentd-logging patched (no change)\n')
+  })
+
+  it('KUBECTL-22 to KUBECTL-24: edit, diff, replace', async () => {
+    const editor = { KUBE_EDITOR: "sed -i 's/minReadySeconds: 1/minReadySeconds: 0/'" }
+    const edited = await runWith(editor, ['edit', ds])
+    assert.equal(edited.out, 'daemonset.apps/fluentd-logging edited\n', edited.err)
+    const idle = await runWith({ KUBE_EDITOR: 'true' }, ['edit', ds])
+    assert.match(idle.err + idle.out, /Edit cancelled, no changes made/)
+    const other = join(folder, 'other.yaml')
+    writeFileSync(other, readFileSync(manifest, 'utf8').replace(/image: .*/, 'image: fluentd:v3.0'))
+    const diff = await ask('diff', '-f', other)
+    assert.equal(diff.code, 1, diff.err)
+    assert.match(diff.out, /^\+ +- image: fluentd:v3\.0$/m)
+    assert.equal(await run('replace', '-f', other), 'daemonset.apps/fluentd-logging replaced\n')
+    assert.equal(await image(), 'fluentd:v3.0')
+    await rollOut()
+  })
+
+  it('KUBECTL-19, API-170: apply --server-side, with a conflict and by force', async () => {
+    const conflict = await ask('apply', '--server-side', '-f', manifest)
+    assert.equal(conflict.code, 1)
+    assert.match(
+      conflict.err,
+      /Apply failed with 1 conflict: conflict with "kubectl-replace" using apps\/v1/,
+    )
+    const forced = await run('apply', '--server-side', '--force-conflicts', '-f', manifest)
+    assert.equal(forced, 'daemonset.apps/fluentd-logging serverside-applied\n')
+    assert.equal(await run('apply', '--server-side', '-f', manifest), forced)
+    await rollOut()
+  })
+
+  it('KUBECTL-21, KUBECTL-28, DISC-34: create, scale, and what a server refuses', async () => {
+    assert.match(
+      (await ask('create', '-f', manifest)).err,
+      /\(AlreadyExists\).*daemonsets\.apps "fluentd-logging" already exists/,
+    )
+    assert.match(
+      (await ask('scale', ds, '--replicas=2')).err,
+      /\(NotFound\): the server could not find the requested resource/,
+    )
+    assert.match((await ask('autoscale', ds, '--max=2')).err, /could not find scale subresource/)
+    assert.match((await ask('expose', ds, '--port=80')).err, /cannot expose a DaemonSet\.apps/)
+    const unknown = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c","foo":1}}'
+    const strict = await runWith({}, ['apply', '-f', '-'], unknown)
+    assert.match(strict.err, /strict decoding error: unknown field "metadata\.foo"/)
+    assert.match(await run('apply', '--dry-run=server', '-f', manifest), /\(server dry run\)/)
+  })
+
+  it('KUBECTL-54, API-234: logs, and exec that fails at once', async () => {
+    assert.match(await run('logs', ds), /simulated container fluentd/)
+    const [pod = ''] = await podNames()
+    assert.notEqual((await ask('exec', pod, '--', 'true')).code, 0)
+  })
+
+  it('KUBECTL-37 to KUBECTL-43: delete with all three cascades', async () => {
+    const before = await podNames()
+    assert.match(
+      await run('delete', ds, '--cascade=orphan'),
+      /^daemonset\.apps "fluentd-logging" deleted/,
+    )
+    assert.deepEqual(await podNames(), before)
+    await run('apply', '-f', manifest)
+    await rollOut()
+    assert.match(await run('delete', ds, '--cascade=foreground'), /deleted/)
+    assert.deepEqual(await podNames(), [''])
+    await run('apply', '-f', manifest)
+    await rollOut()
+    assert.match(await run('delete', 'daemonset', 'fluentd-logging'), /deleted/)
+    await run('wait', '--for=delete', 'pod', '-l', 'app=fluentd-logging', '--timeout=50s')
+  })
+
+  it('KUBECTL-42: delete a namespace with what is in it', async () => {
+    await runWith(
+      {},
+      ['apply', '-f', '-'],
+      '{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"temp"}}',
+    )
+    await run('apply', '-n', 'temp', '-f', manifest)
+    await run('rollout', 'status', '-n', 'temp', ds, '--timeout=50s')
+    assert.match(await run('delete', 'ns', 'temp'), /namespace "temp" deleted/)
+    assert.match((await ask('get', 'ns', 'temp')).err, /namespaces "temp" not found/)
+  })
+})

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { connect as connectTls } from 'node:tls'
+import { Served, WatchReader } from './testing/served'
+
+const configMaps = '/api/v1/namespaces/default/configmaps'
+
+describe('limits and bad input', () => {
+  let served: Served
+  before(async () => {
+    served = await Served.start()
+  })
+  after(() => served[Symbol.asyncDispose]())
+
+  const post = (body: string, type = 'application/json') =>
+    served.post(configMaps, body, { 'Content-Type': type })
+
+  it('API-111: a body over 3 MiB is 413', async () => {
+    const { code, json } = await post(JSON.stringify({ data: { a: 'x'.repeat(3_200_000) } }))
+    assert.deepEqual([code, json.reason], [413, 'RequestEntityTooLarge'])
+    assert.equal(json.message, 'Request entity too large: limit is 3145728')
+  })
+
+  it('API-111: a JSON patch of more than 10,000 operations is 413', async () => {
+    const operations = Array.from({ length: 10_001 }, () => ({ op: 'test', path: '/a', value: 1 }))
+    const path = '/api/v1/namespaces/default'
+    const { code } = await served.patch(path, 'application/json-patch+json', operations)
+    assert.equal(code, 413)
+  })
+
+  it('malformed JSON and YAML are 400 with the position', async () => {
+    const json = await post('{"metadata": {"name": "a",, }}')
+    assert.equal(json.code, 400)
+    assert.match(json.json.message, /position 26|line 1 column 27/)
+    const yaml = await post('metadata:\n  name: [a\n', 'application/yaml')
+    assert.equal(yaml.code, 400)
+    assert.match(yaml.json.message, /yaml: .*line \d+/)
+  })
+
+  it('no body can change what objects are made of', async () => {
+    const plain = Object.keys(Object.prototype).length
+    for (const body of [
+      '{"metadata":{"name":"p1"},"data":{"__proto__":"x"}}',
+      '{"metadata":{"name":"p2","__proto__":{"polluted":"yes"}}}',
+      '{"metadata":{"name":"p3"},"__proto__":{"polluted":"yes"},"constructor":{"prototype":{"polluted":"yes"}}}',
+    ]) {
+      await post(body)
+      await served.patch(`${configMaps}/p1`, 'application/merge-patch+json', body)
+      await served.patch(`${configMaps}/p3`, 'application/strategic-merge-patch+json', body)
+      await served.patch(`${configMaps}/p3?fieldManager=m`, 'application/apply-patch+yaml', body)
+    }
+    for (const path of [
+      '/__proto__/polluted',
+      '/metadata/__proto__/polluted',
+      '/constructor/prototype/polluted',
+    ]) {
+      await served.patch(`${configMaps}/p3`, 'application/json-patch+json', [
+        { op: 'add', path, value: 'yes' },
+      ])
+    }
+    assert.equal(Object.keys(Object.prototype).length, plain)
+    assert.equal('polluted' in {}, false)
+  })
+
+  it('alias bombs are refused in bounded time', async () => {
+    const levels = ['a: &a0 [x, x, x, x, x, x, x, x, x]']
+    for (let level = 1; level < 12; level++) {
+      const items = Array(9)
+        .fill(`*a${level - 1}`)
+        .join(', ')
+      levels.push(`b${level}: &a${level} [${items}]`)
+    }
+    const startedAt = performance.now()
+    const { code } = await post(levels.join('\n'), 'application/yaml')
+    assert.equal(code, 400)
+    assert.ok(performance.now() - startedAt < 2_000)
+  })
+
+  it('documents of any depth are refused in bounded time', async () => {
+    const depth = 100_000
+    const startedAt = performance.now()
+    for (const [body, type] of [
+      [`${'['.repeat(depth)}${']'.repeat(depth)}`, 'application/json'],
+      [`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`, 'application/json'],
+      [`${'['.repeat(depth)}${']'.repeat(depth)}`, 'application/yaml'],
+      ['- '.repeat(depth), 'application/yaml'],
+    ] as const) {
+      assert.equal((await post(body, type)).code, 400)
+      const patched = await served.patch(`${configMaps}/x`, 'application/merge-patch+json', body)
+      assert.ok([400, 404].includes(patched.code))
+    }
+    assert.ok(performance.now() - startedAt < 5_000)
+  })
+
+  it('a foreign Host is 421', async () => {
+    const { code } = await served.get('/api', { Host: 'evil.example:443' })
+    assert.equal(code, 421)
+    assert.equal((await served.get('/api', { Host: 'localhost:1' })).code, 200)
+  })
+
+  it('paths that cannot be decoded are no paths', async () => {
+    assert.equal((await served.get('/api/v1/%zz')).code, 404)
+    assert.equal((await served.get('//api/../../etc/passwd')).code, 404)
+  })
+
+  it('a watch that does not read is cut off and told to list again', async () => {
+    const response = await served.open('GET', `${configMaps}?watch=1`)
+    response.pause()
+    await served.post(configMaps, { metadata: { name: 'busy' }, data: { a: 'x'.repeat(20_000) } })
+    const client = served.cluster.client('writer')
+    for (let index = 0; index < 25_000; index++) {
+      await client.patch(
+        'ConfigMap',
+        { namespace: 'default', name: 'busy' },
+        { type: 'merge', body: { data: { count: String(index) } } },
+      )
+    }
+    const reader = new WatchReader(response)
+    response.resume()
+    await reader.until(() => reader.ended)
+    const last = reader.events.at(-1)
+    assert.ok(reader.events.length < 25_000)
+    assert.deepEqual([last.type, last.object.code], ['ERROR', 410])
+  })
+})
+
+describe('requests in flight', () => {
+  it('API-122: too many are 429 with Retry-After; watches do not count', async () => {
+    const served = await Served.start()
+    const { url, token, authority } = served.served.access
+    const sockets = Array.from({ length: 200 }, () => {
+      const socket = connectTls({
+        host: '127.0.0.1',
+        port: Number(new URL(url).port),
+        ca: authority,
+      })
+      socket.on('error', () => undefined)
+      socket.write(
+        `POST ${configMaps} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n` +
+          'Content-Length: 100\r\n\r\n{',
+      )
+      return socket
+    })
+    const isFull = async (): Promise<boolean> =>
+      (await served.post(configMaps, { metadata: { generateName: 'x-' } })).code === 429
+    const deadline = Date.now() + 10_000
+    while (!(await isFull())) assert.ok(Date.now() < deadline, 'never full')
+    const refused = await served.post(configMaps, {})
+    assert.deepEqual([refused.code, refused.json.reason], [429, 'TooManyRequests'])
+    assert.equal(refused.headers['retry-after'], '1')
+    assert.equal((await served.get(configMaps)).code, 200)
+    const watch = await served.open('GET', `${configMaps}?watch=1`)
+    assert.equal(watch.statusCode, 200)
+    watch.destroy()
+    for (const socket of sockets) socket.destroy()
+    await served[Symbol.asyncDispose]()
+  })
+})
