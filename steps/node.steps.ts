@@ -123,6 +123,10 @@ When('{string} is/was cordoned', async function (this: ConformanceWorld, node: s
   await patchNode(this, node, { spec: { unschedulable: true } })
 })
 
+When('{string} is uncordoned', async function (this: ConformanceWorld, node: string) {
+  await patchNode(this, node, { spec: { unschedulable: null } })
+})
+
 When(
   'the kubelet of {string} reports/reported the condition {string} as {string}',
   async function (this: ConformanceWorld, node: string, type: string, status: string) {
@@ -132,6 +136,10 @@ When(
 
 When('the kubelet of {string} stops/stopped', function (this: ConformanceWorld, node: string) {
   this.cluster.nodes.stop(node)
+})
+
+When('the kubelet of {string} resumes', function (this: ConformanceWorld, node: string) {
+  this.cluster.nodes.resume(node)
 })
 
 Then(

@@ -1,11 +1,21 @@
-import { When } from '@cucumber/cucumber'
-import { isPodReady } from '../src/kubernetes/conditions'
+import { Given, When } from '@cucumber/cucumber'
+import { conditionOf, isPodReady } from '../src/kubernetes/conditions'
 import type { Pod } from '../src/kubernetes/types'
 import { keyOfPod } from './support/daemon-pods'
 import { containerName } from './support/daemonset-draft'
 import { labelsOf } from './support/kubernetes-text'
 import { isTerminating } from './support/pod-history'
 import type { ConformanceWorld } from './support/world'
+
+Given(
+  'the daemon pods of {string} have been ready for {int} seconds',
+  async function (this: ConformanceWorld, daemonSet: string, seconds: number) {
+    const pods = await this.daemonPodsOf(daemonSet)
+    const since = Math.max(...pods.map(readyAtOf))
+    const missing = since / 1000 + seconds - this.cluster.clock.now() / 1000
+    if (missing > 0) await this.cluster.elapse(missing)
+  },
+)
 
 When(
   'the daemon pod of {string} on {string} is deleted',
@@ -94,6 +104,10 @@ When(
     await this.client.patch('Pod', this.key(metadata.name), { type: 'merge', body })
   },
 )
+
+function readyAtOf({ status }: Pod): number {
+  return Date.parse(conditionOf(status.conditions, 'Ready')?.lastTransitionTime ?? '')
+}
 
 /** The one daemon pod that is ready on the node, other than those of the given uids. */
 async function runningPod(

@@ -97,6 +97,24 @@ Then(
 )
 
 Then(
+  'all old daemon pods of {string} were deleted before the first new one was created',
+  async function (this: ConformanceWorld, name: string) {
+    const { created, deleted } = await changesInOrder(this, name)
+    assert(deleted.length > 0, `daemon pods of ${name} were deleted`)
+    assert(Math.max(...deleted) < Math.min(...created))
+  },
+)
+
+Then(
+  'all new daemon pods of {string} were created before the first old one was deleted',
+  async function (this: ConformanceWorld, name: string) {
+    const { created, deleted } = await changesInOrder(this, name)
+    assert(created.length > 0, `daemon pods of ${name} were created`)
+    assert(Math.max(...created) < Math.min(...deleted))
+  },
+)
+
+Then(
   'the failed daemon pods of {string} on {string} were deleted at least {int} and {int} seconds apart',
   async function (this: ConformanceWorld, name: string, node: string, first: number, next: number) {
     const times = await this.eventually(`the deletions of failed daemon pods of ${name}`, () =>
@@ -125,6 +143,21 @@ Then(
     assert(shown + arrivalMilliseconds >= seconds * 1000, `it was shown for ${shown} ms`)
   },
 )
+
+/** Which changes since the `When` brought a new daemon pod, and which first asked an old one to go. */
+async function changesInOrder(
+  world: ConformanceWorld,
+  name: string,
+): Promise<{ readonly created: readonly number[]; readonly deleted: readonly number[] }> {
+  const created: number[] = []
+  const deleted: number[] = []
+  for (const [index, { change }] of (await historyOf(world, name)).entries()) {
+    const { pod, previous } = change
+    if (previous === undefined) created.push(index)
+    else if (isTerminating(pod) && !isTerminating(previous)) deleted.push(index)
+  }
+  return { created, deleted }
+}
 
 /** When each daemon pod that had failed on the node was deleted, since the `When`. */
 function deletionsOfFailed(world: ConformanceWorld, name: string, node: string): number[] {

@@ -100,7 +100,6 @@ Feature: Nodes in trouble and the automatic tolerations
       Examples:
         | condition      | taint                                         |
         | MemoryPressure | node.kubernetes.io/memory-pressure:NoSchedule |
-        | PIDPressure    | node.kubernetes.io/pid-pressure:NoSchedule    |
 
   Rule: A node without network MUST be left to pods of the host network
     @core @PLACE-38 @PLACE-30

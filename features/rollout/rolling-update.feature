@@ -140,6 +140,7 @@ Feature: Rolling update
       When the DaemonSet "agent" is changed to
         | image | agent:v2 |
       Then 4 daemon pods of "agent" run the image "agent:v2"
+      And all old daemon pods of "agent" were deleted before the first new one was created
 
     @extended @since-1.31 @UPDATE-21 @UPDATE-30 @GATES-13
     Scenario: Unavailable daemon pods use up the budget of the available ones

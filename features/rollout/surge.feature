@@ -38,6 +38,7 @@ Feature: Rolling update with surge
         | maxSurge        | 3 |
         | maxUnavailable  | 0 |
         | minReadySeconds | 2 |
+      And the daemon pods of "agent" have been ready for 5 seconds
       When the image of "agent" changes to "agent:v2"
       Then the rollout of "agent" is complete
       And at no time were more than 0 nodes without an available daemon pod of "agent"
@@ -90,6 +91,7 @@ Feature: Rolling update with surge
       When the image of "agent" changes to "agent:v2"
       Then 3 daemon pods of "agent" run the image "agent:v2"
       And no daemon pod of "agent" runs the image "agent:v1"
+      And all new daemon pods of "agent" were created before the first old one was deleted
 
   Rule: With maxSurge a terminating daemon pod MUST NOT hold back its replacement
     @core @MANAGE-10 @UPDATE-12
@@ -131,3 +133,26 @@ Feature: Rolling update with surge
       Then "agent" is available on exactly "node-a" and "node-b"
       And 2 daemon pods of "agent" run the image "agent:v2"
       And at all times at least 2 nodes had an available daemon pod of "agent"
+
+    @extended @since-1.29 @UPDATE-46 @UPDATE-43 @GATES-12
+    Scenario: Where the successor is not available, one of two misplaced pods is kept
+      Given a cluster with the node "node-a"
+      And the nodes
+        | node   | taints                   |
+        | node-b | dedicated=gpu:NoSchedule |
+        | node-c | dedicated=gpu:NoSchedule |
+      And the DaemonSet "agent" runs on every node with
+        | maxSurge       | 1                        |
+        | maxUnavailable | 0                        |
+        | tolerations    | dedicated=gpu:NoSchedule |
+      And the daemon pod of "agent" on "node-a" became unready
+      When the DaemonSet "agent" is changed to
+        | image       | agent:v2 |
+        | tolerations | none     |
+        | readiness   | never    |
+      Then the daemon pods of "agent" on "node-a" run the image "agent:v2"
+      And 1 daemon pod of "agent" runs the image "agent:v1"
+      And the status of "agent" shows
+        | desiredNumberScheduled | 1 |
+        | numberMisscheduled     | 1 |
+        | numberAvailable        | 0 |

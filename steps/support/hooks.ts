@@ -68,6 +68,19 @@ After(async function (this: ConformanceWorld, { gherkinDocument, pickle, result 
   }
 })
 
+/** Runs before the hook above, while everything is still there, and waits as long as somebody looks at it. */
+After(
+  { timeout: -1 },
+  async function (this: ConformanceWorld, { gherkinDocument, pickle, result }) {
+    if (!this.isOpen || result?.status !== 'FAILED') return
+    await sessionInUse().failed({
+      scenarioId: scenarioIdOf(gherkinDocument, pickle),
+      message: result.message?.split('\n', 1)[0] ?? '',
+      namespace: this.namespace,
+    })
+  },
+)
+
 /** Keeps what is there before the first `When`, once the observation has caught up with it. */
 async function takeSnapshot(world: ConformanceWorld): Promise<void> {
   const [pods, daemonSets, revisions] = await Promise.all([
