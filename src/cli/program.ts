@@ -9,10 +9,17 @@ import { EnvironmentError, messageOf, UsageError } from '../targets/errors'
 import { ManifestError } from '../targets/manifest'
 import { addAdvanceCommand } from './advance-command'
 import { addCoverageCommand } from './coverage-command'
+import { addDiffCommand } from './diff-command'
+import { addDoctorCommand } from './doctor-command'
+import { addExpectCommand } from './expect-command'
+import { addFuzzCommand } from './fuzz-command'
+import { addMergeCommand } from './merge-command'
 import { version } from './package'
 import { addRecordCommand } from './record-command'
 import { addRunCommand } from './run-command'
 import { addServeCommand } from './serve-command'
+import { addVerifyCommand } from './verify-command'
+import { addVersionsCommand } from './versions-command'
 
 /** What the command line needs of its process; a test passes its own. */
 export interface CliContext {
@@ -39,7 +46,14 @@ export function programOf(context: CliContext): Command {
     })
   addRunCommand(program, context)
   addRecordCommand(program, context)
+  addVerifyCommand(program, context)
+  addDiffCommand(program, context)
+  addMergeCommand(program, context)
+  addExpectCommand(program, context)
+  addVersionsCommand(program, context)
+  addDoctorCommand(program, context)
   addCoverageCommand(program, context)
+  addFuzzCommand(program, context)
   addServeCommand(program, context)
   addAdvanceCommand(program, context)
   return program

@@ -1,4 +1,4 @@
-import type { Progress } from '../conformance/conformance-run'
+import type { Progress } from '../conformance/cluster-run'
 import { printable } from '../conformance/render/terminal'
 import type { ScenarioRun } from '../conformance/scenario-run'
 

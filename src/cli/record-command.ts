@@ -1,16 +1,19 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { arch, availableParallelism, platform } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { runOn } from '../conformance/conformance-run'
-import { recordingOf, recordingText } from '../conformance/recording'
+import { runOn } from '../conformance/cluster-run'
+import { featuresHashOf } from '../conformance/hashes'
+import { type RecordingCircumstances, recordingOf, recordingText } from '../conformance/recording'
 import { ReportFolder } from '../conformance/report-files'
 import type { ScenarioRun, SuiteRun } from '../conformance/scenario-run'
 import { Suite } from '../conformance/suite'
 import { EnvironmentError, UsageError } from '../targets/errors'
 import { parseTarget } from '../targets/target'
 import { interruptible } from './interrupt'
-import { addSuiteFlags, type SuiteFlags, selectionOf, target } from './options'
+import { addSuiteFlags, maxFailuresOf, type SuiteFlags, selectionOf, target } from './options'
 import { packageRoot, version } from './package'
+import { listText } from './preview'
 import type { CliContext } from './program'
 import { lineProgress } from './progress'
 import { sessionOptions } from './run-command'
@@ -45,18 +48,21 @@ async function record(
       flags,
     ),
   )
+  if (flags.list || flags.dryRun) {
+    context.stdout.write(listText(suite.scenarios))
+    context.exit(0)
+    return
+  }
   const folder = new ReportFolder(join(packageRoot, 'reports', 'latest'))
   const interrupt = interruptible()
   try {
     const run = await runOn(
       {
         suite,
-        slow: flags.slow,
         folder: folder.staging,
-        session: sessionOptions(flags, folder, context),
-        seed: flags.seed,
-        createdAt: recordedAt,
-        toolVersion: version,
+        session: sessionOptions(flags, folder, context, interrupt.signal),
+        repeat: flags.repeat,
+        ...maxFailuresOf(flags),
         progress: lineProgress(context.stdout, { quiet: flags.quiet, now: Date.now }),
         signal: interrupt.signal,
       },
@@ -69,14 +75,30 @@ async function record(
       return
     }
     refuseBroken(run)
+    refuseStopped(run)
     const file = resolve(context.cwd, flags.output ?? defaultFile(run))
-    write(file, recordingText(recordingOf(run, recordedAt)))
+    write(file, recordingText(recordingOf(run, recordedAt, circumstances(suite, flags))))
     context.stdout.write(`recorded ${run.runs.length} scenarios: ${file}\n`)
     context.exit(run.runs.every(({ outcome }) => outcome === 'passed') ? 0 : 1)
   } finally {
     folder.discard()
     interrupt.end()
   }
+}
+
+/** What somebody needs to know to make the same recording again. */
+function circumstances({ scenarios }: Suite, { seed }: RecordFlags): RecordingCircumstances {
+  return {
+    toolVersion: version,
+    featuresHash: featuresHashOf(scenarios),
+    seed,
+    host: { platform: `${platform()}/${arch()}`, processors: availableParallelism() },
+  }
+}
+
+function refuseStopped({ stopped }: SuiteRun): void {
+  if (stopped === undefined) return
+  throw new EnvironmentError(stopped, { mend: 'nothing was recorded' })
 }
 
 /** A recording with holes would make later runs incomplete without anybody knowing why. */

@@ -1,27 +1,43 @@
 import { join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
+import type { Shard } from '../conformance/basis'
 import { readEvidence } from '../conformance/catalogue/read-coverage'
-import {
-  type ConformanceOptions,
-  chooseReference,
-  runConformance,
-} from '../conformance/conformance-run'
+import { chooseReference, type ReferenceChoice } from '../conformance/choose-reference'
+import { type ConformanceOptions, runConformance } from '../conformance/conformance-run'
 import { readExpectedDifferences } from '../conformance/expected-differences'
+import { readReport } from '../conformance/read-report'
+import { annotationsOf } from '../conformance/render/annotations'
 import { terminalReport } from '../conformance/render/terminal'
 import { ReportFolder } from '../conformance/report-files'
 import { Suite } from '../conformance/suite'
+import { UsageError } from '../targets/errors'
 import { isK3sImageAvailable } from '../targets/preflight'
+import { appendStepSummary } from './ci'
 import { interruptible } from './interrupt'
-import { addSuiteFlags, type SuiteFlags, selectionOf, target } from './options'
+import {
+  addSuiteFlags,
+  maxFailuresOf,
+  type SuiteFlags,
+  selectionOf,
+  shard,
+  target,
+} from './options'
 import { packageRoot, version } from './package'
+import { pauseOn } from './pause'
+import { dryRunText, listText } from './preview'
 import type { CliContext } from './program'
 import { lineProgress } from './progress'
+import { reproduceCommand } from './reproduce'
 
-interface RunFlags extends SuiteFlags {
+/** The flags of `dsc run`. */
+export interface RunFlags extends SuiteFlags {
   readonly target: string
   readonly reference?: string
   readonly requireLive: boolean
   readonly output: string
+  readonly rerunFailed: boolean
+  readonly shard?: Shard
+  readonly blame?: boolean
 }
 
 /** `dsc run`: the features on target and reference, compared, reported and gated. */
@@ -36,6 +52,21 @@ export function addRunCommand(program: Command, context: CliContext): void {
     )
     .option('--require-live', 'never fall back to a recording', false)
     .option('--output <folder>', 'where the report goes', join('reports', 'latest'))
+    .option(
+      '--rerun-failed',
+      'only the scenarios that did not agree in the last report of the output folder',
+      false,
+    )
+    .option('--shard <i/n>', 'only the i-th of n parts; join their reports by "dsc merge"', shard)
+    .option(
+      '--blame',
+      'run what differs again, also with our reconciler on the reference, to find where it sits; default: with a live k3s',
+    )
+    .option('--no-blame', 'do not look into differences')
+    .addHelpText(
+      'after',
+      '\nA shard, a rerun and a run that stopped early prove nothing alone: exit code 4 at best.',
+    )
     .action((features: string[], flags: RunFlags) => run(features, flags, context))
 }
 
@@ -45,23 +76,39 @@ async function run(
   context: CliContext,
 ): Promise<void> {
   const output = resolve(context.cwd, flags.output)
-  const createdAt = new Date().toISOString()
-  const suite = await Suite.load(
-    selectionOf(
-      features.map((path) => resolve(context.cwd, path)),
-      flags,
-    ),
+  const rerun = flags.rerunFailed ? failedIn(output) : undefined
+  const selection = selectionOf(
+    features.map((path) => resolve(context.cwd, path)),
+    flags,
   )
-  const reference = await chooseReference({
-    asked: flags.reference,
-    requireLive: flags.requireLive,
-    recordings: join(packageRoot, 'reports', 'recordings'),
-    isK3sAvailable: () => isK3sImageAvailable(context.env, flags.image),
-  })
-  const expectedDifferences = readExpectedDifferences(
-    join(packageRoot, 'reports', 'expected-differences.yaml'),
-  )
+  const suite = await Suite.load(selection)
+  if (flags.list) {
+    context.stdout.write(listText(suite.scenarios))
+    context.exit(0)
+    return
+  }
+  const reference = await referenceFor(flags, context)
+  if (flags.dryRun) {
+    context.stdout.write(dryRunText(suite.scenarios, { target: flags.target, reference }))
+    context.exit(0)
+    return
+  }
+  await runAndReport({ features, flags, context, suite, reference, output, rerun })
+}
+
+async function runAndReport(plan: {
+  readonly features: readonly string[]
+  readonly flags: RunFlags
+  readonly context: CliContext
+  readonly suite: Suite
+  readonly reference: ReferenceChoice
+  readonly output: string
+  readonly rerun: ReadonlySet<string> | undefined
+}): Promise<void> {
+  const { features, flags, context, suite, reference, output, rerun } = plan
+  const expectedDifferences = readExpectedDifferences(expectedDifferencesFile)
   const behaviours = await readEvidence(packageRoot)
+  const blameOn = blameTarget(flags, reference)
   const folder = new ReportFolder(output)
   const interrupt = interruptible()
   try {
@@ -72,10 +119,16 @@ async function run(
       expectedDifferences,
       behaviours,
       slow: flags.slow,
+      filtered: features.length > 0 || flags.tags !== '' || flags.name.length > 0,
+      repeat: flags.repeat,
+      ...maxFailuresOf(flags),
+      ...(flags.shard === undefined ? {} : { shard: flags.shard }),
+      ...(rerun === undefined ? {} : { rerun }),
+      ...(blameOn === undefined ? {} : { blameOn }),
       folder: folder.staging,
-      session: sessionOptions(flags, folder, context),
+      session: sessionOptions(flags, folder, context, interrupt.signal),
       seed: flags.seed,
-      createdAt,
+      createdAt: new Date().toISOString(),
       toolVersion: version,
       reproduce: reproduceCommand(features, flags),
       progress: lineProgress(context.stdout, { quiet: flags.quiet, now: Date.now }),
@@ -83,6 +136,8 @@ async function run(
     }
     const report = await runConformance(options)
     folder.publish(report)
+    context.stdout.write(annotationsOf(report, context.env))
+    appendStepSummary(report, context.env)
     context.stdout.write(terminalReport(report))
     const page = relative(context.cwd, join(output, 'conformance.html'))
     context.stdout.write(`report: ${page}\n`)
@@ -95,42 +150,54 @@ async function run(
   }
 }
 
+/** Where the differences that somebody knows of are listed. */
+export const expectedDifferencesFile = join(packageRoot, 'reports', 'expected-differences.yaml')
+
+function referenceFor(flags: RunFlags, context: CliContext): Promise<ReferenceChoice> {
+  return chooseReference({
+    asked: flags.reference,
+    requireLive: flags.requireLive,
+    recordings: join(packageRoot, 'reports', 'recordings'),
+    isK3sAvailable: () => isK3sImageAvailable(context.env, flags.image),
+  })
+}
+
+/** The scenarios that did not agree in the last report. */
+function failedIn(output: string): ReadonlySet<string> {
+  const { scenarios } = readReport(join(output, 'conformance.json'))
+  const failed = scenarios.filter(({ verdict, required }) => verdict !== 'agree' && required)
+  if (failed.length === 0) {
+    throw new UsageError('--rerun-failed: every required scenario of the last report agrees')
+  }
+  return new Set(failed.map(({ scenario }) => scenario.id))
+}
+
+/** The reference with our reconciler; only k3s can run without its own one. */
+function blameTarget({ blame }: RunFlags, reference: ReferenceChoice): string | undefined {
+  const isK3s = reference.kind === 'live' && /^k3s(?!.*[?&]controller=ours)/.test(reference.target)
+  if (isK3s && blame !== false) {
+    const joint = reference.target.includes('?') ? '&' : '?'
+    return `${reference.target}${joint}controller=ours`
+  }
+  if (blame !== true) return undefined
+  throw new UsageError(
+    '--blame needs a live k3s as reference: only there our reconciler can take the place of the built-in one',
+  )
+}
+
 /** What every command passes to the clusters it starts. */
 export function sessionOptions(
-  { seed, image }: SuiteFlags,
+  flags: SuiteFlags,
   folder: ReportFolder,
-  { env }: CliContext,
+  context: CliContext,
+  signal: AbortSignal,
 ): ConformanceOptions['session'] {
+  const { seed, image, pauseOnFailure } = flags
   return {
     seed,
-    env,
+    env: context.env,
     logFolder: folder.staging,
     ...(image === undefined ? {} : { image }),
+    ...(pauseOnFailure ? { onFailure: pauseOn(context, signal) } : {}),
   }
-}
-
-/** The command line that makes the same run again. */
-function reproduceCommand(features: readonly string[], flags: RunFlags): string {
-  const words = ['npm', 'run', 'conformance', '--', ...features.map(quoted)]
-  const add = (flag: string, value: string | undefined): void => {
-    if (value !== undefined && value !== '') words.push(flag, quoted(value))
-  }
-  if (flags.target !== 'in-process') add('--target', withoutPath(flags.target))
-  add('--reference', withoutPath(flags.reference))
-  add('--image', flags.image)
-  add('--tags', flags.tags)
-  for (const name of flags.name) add('--name', name)
-  if (flags.seed !== 1) add('--seed', String(flags.seed))
-  if (flags.slow) words.push('--slow')
-  if (flags.requireLive) words.push('--require-live')
-  return words.join(' ')
-}
-
-/** Reports are passed on: they do not say where a kubeconfig lies. The variable KUBECONFIG takes its place. */
-function withoutPath(target: string | undefined): string | undefined {
-  return target?.replace(/^kubeconfig:[^#]*/, 'kubeconfig')
-}
-
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

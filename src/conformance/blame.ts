@@ -46,7 +46,10 @@ export function blameOf(input: BlameInput): Blame {
   }
   const change = changeBetween(reference, again, true)
   if (change !== undefined) {
-    return { where: 'the reference is unstable', why: `repeated, it shows something else: ${change}` }
+    return {
+      where: 'the reference is unstable',
+      why: `repeated, it shows something else: ${change}`,
+    }
   }
   if (target.outcome === 'failed' && reference.outcome === 'failed') {
     return { where: 'the scenario', why: 'it fails on both clusters, and on the reference twice' }

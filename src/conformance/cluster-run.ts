@@ -88,11 +88,7 @@ class Collected {
   readonly #isFailure: (run: ScenarioRun) => boolean
   #done = 0
 
-  constructor(
-    options: ClusterRunOptions,
-    total: number,
-    isFailure: (run: ScenarioRun) => boolean,
-  ) {
+  constructor(options: ClusterRunOptions, total: number, isFailure: (run: ScenarioRun) => boolean) {
     this.#options = options
     this.#total = total
     this.#isFailure = isFailure

@@ -1,5 +1,6 @@
+import { traceDifferences } from './compare-traces'
 import { withNumberedNodes, withNumberedRollouts } from './normal-form/interchangeable-nodes'
-import type { Json, NormalObservation } from './normal-form/normal-observation'
+import type { Json, NormalHistory, NormalObservation } from './normal-form/normal-observation'
 
 /** One place where two observations are not the same. */
 export interface Difference {
@@ -9,6 +10,8 @@ export interface Difference {
   readonly target?: Json
   /** What the reference showed; absent when only the target has something here. */
   readonly reference?: Json
+  /** Of a difference between traces: what both sides went through before it. */
+  readonly before?: { readonly target: readonly string[]; readonly reference: readonly string[] }
 }
 
 export interface Comparison {
@@ -20,7 +23,7 @@ export interface Comparison {
 }
 
 /**
- * Every place where two observations differ: end state first, then history, then refusals.
+ * Every place where two observations differ: end state first, then history, refusals and traces.
  *
  * Which of several alike nodes something happened to, and which nodes a rollout took first, does not count,
  * because Kubernetes leaves it open.
@@ -33,14 +36,15 @@ export function differencesOf(
 ): readonly Difference[] {
   let fewest: readonly Difference[] | undefined
   for (const form of [(each: NormalObservation) => each, withNumberedNodes, withNumberedRollouts]) {
-    const differences = namedDifferencesOf(form(target), form(reference), comparison)
+    const differences = differencesByName(form(target), form(reference), comparison)
     if (differences.length === 0) return differences
     if (fewest === undefined || differences.length < fewest.length) fewest = differences
   }
   return fewest ?? []
 }
 
-function namedDifferencesOf(
+/** Every place where two observations differ, each node taken by its name. */
+export function differencesByName(
   target: NormalObservation,
   reference: NormalObservation,
   { wording }: Comparison,
@@ -48,14 +52,21 @@ function namedDifferencesOf(
   const differences: Difference[] = []
   const compared = (observation: NormalObservation): { readonly [part: string]: Json } => ({
     'end state': observation.endState,
-    history: observation.history as unknown as Json,
+    history: withoutTraces(observation.history) as unknown as Json,
     'refused requests': observation.refusals.map(({ message, ...rest }) =>
       wording ? { ...rest, message } : rest,
     ) as unknown as Json,
   })
   const [left, right] = [compared(target), compared(reference)]
   for (const part of Object.keys(left)) walk(left[part], right[part], part, differences)
-  return differences
+  const [ours, theirs] = [target.history.traces, reference.history.traces]
+  // A recording of an older version has no traces: there is nothing to compare then.
+  if (ours === undefined || theirs === undefined) return differences
+  return [...differences, ...traceDifferences(ours, theirs)]
+}
+
+function withoutTraces({ traces: _, ...rest }: NormalHistory): Omit<NormalHistory, 'traces'> {
+  return rest
 }
 
 function walk(

@@ -1,17 +1,15 @@
-import { createHash } from 'node:crypto'
-import { canonicalJson } from '../kubernetes/canonical-json'
 import { ofShard, type ReportBasis, type Shard } from './basis'
 import type { SecondLook } from './blame'
 import type { BehaviourEvidence } from './catalogue/read-coverage'
 import { basisOf, type ReferenceChoice } from './choose-reference'
 import { type ClusterRunOptions, runOn } from './cluster-run'
 import type { ExpectedDifference } from './expected-differences'
+import { catalogueHashOf, featuresHashOf } from './hashes'
 import { judge, judged, type ScenarioEvidence } from './judgement'
 import { type RecordedAnswer, recordedRun } from './recording'
 import { type ConformanceReport, type ReferenceInfo, reportOf } from './report'
 import type { ClusterInfo, ScenarioRun, ScenarioText, SuiteRun } from './scenario-run'
 import type { Sealed } from './seal'
-import { featuresHashOf } from './suite'
 
 export interface ConformanceOptions extends ClusterRunOptions {
   /** A target as on the command line, e.g. `in-process`. */
@@ -39,7 +37,7 @@ export interface ConformanceOptions extends ClusterRunOptions {
 export async function runConformance(
   options: ConformanceOptions,
 ): Promise<Sealed<ConformanceReport>> {
-  const { suite, progress, reference: choice, signal } = options
+  const { suite, progress, reference: choice } = options
   progress.say(basisOf(choice))
   const scenarios = chosenOf(options)
   const whole = scenarios.length === suite.scenarios.length
@@ -103,14 +101,9 @@ function reportBasisOf(
   }
 }
 
-/** Two reports of the same hash hold their verdicts against the same catalogues. */
-export function catalogueHashOf({ catalogues, tested }: BehaviourEvidence): string {
-  const text = canonicalJson({ catalogues, tested: [...tested].sort() })
-  return createHash('sha256').update(text).digest('hex')
-}
-
 function chosenOf({ suite, shard, rerun }: ConformanceOptions): readonly ScenarioText[] {
-  const wanted = rerun === undefined ? suite.scenarios : suite.scenarios.filter(({ id }) => rerun.has(id))
+  const wanted =
+    rerun === undefined ? suite.scenarios : suite.scenarios.filter(({ id }) => rerun.has(id))
   return shard === undefined ? wanted : ofShard(wanted, shard)
 }
 
@@ -156,7 +149,8 @@ async function liveReference(
   if (choice.kind !== 'live' || signal.aborted) return undefined
   const ran = byId(target.runs)
   // What did not run on the target can have no verdict, so it need not run here either.
-  const chosen = target.stopped === undefined ? scenarios : scenarios.filter(({ id }) => ran.has(id))
+  const chosen =
+    target.stopped === undefined ? scenarios : scenarios.filter(({ id }) => ran.has(id))
   const { cluster, runs, stopped } = await runOn(options, choice.target, 'reference', {
     slow,
     ...(chosen.length === options.suite.scenarios.length ? {} : { chosen }),
@@ -194,7 +188,10 @@ async function secondLooks(
   const ours = byId((await runOn(unlimited, blameOn, 'ours', { slow, chosen })).runs)
   return evidence.map((each) => {
     if (!differing.includes(each)) return each
-    return { ...each, secondLook: secondLookOf(again.get(each.scenario.id), ours.get(each.scenario.id)) }
+    return {
+      ...each,
+      secondLook: secondLookOf(again.get(each.scenario.id), ours.get(each.scenario.id)),
+    }
   })
 }
 

@@ -88,7 +88,8 @@ function problemOf(
     return `covers ${covered.length} scenarios, at most ${maxCovered} are allowed`
   }
   for (const each of covered) {
-    const problem = entry.class === 'known-flaky' ? flakyProblem(entry, each) : steadyProblem(entry, each)
+    const problem =
+      entry.class === 'known-flaky' ? flakyProblem(entry, each) : steadyProblem(entry, each)
     if (problem !== undefined) return problem
   }
   return undefined
@@ -98,9 +99,9 @@ function steadyProblem(
   entry: ExpectedDifference,
   { scenario, verdict, reason = '' }: ScenarioVerdict,
 ): string | undefined {
-    if (verdict === 'agree') return `the difference is gone in ${scenario.id}: remove the entry`
-    if (verdict === 'not-verified') return `${scenario.id} was not verified: ${reason}`
-    if (reason !== entry.message) return `another message in ${scenario.id}: ${reason}`
+  if (verdict === 'agree') return `the difference is gone in ${scenario.id}: remove the entry`
+  if (verdict === 'not-verified') return `${scenario.id} was not verified: ${reason}`
+  if (reason !== entry.message) return `another message in ${scenario.id}: ${reason}`
   return undefined
 }
 
@@ -199,28 +200,35 @@ function checked(entry: unknown, line: number, place: string): ExpectedDifferenc
     }
   }
   const found = { ...(fields as unknown as Omit<ExpectedDifference, 'line'>), line }
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(found.expires)) {
-    throw new ExpectedDifferencesError(
-      `${place}: expires: wanted YYYY-MM-DD, found ${found.expires}`,
-    )
-  }
-  if (
-    found.versions !== undefined &&
-    !found.versions.split(/\s+/).every((part) => bound.test(part))
-  ) {
-    throw new ExpectedDifferencesError(
-      `${place}: versions: wanted bounds such as ">=1.21 <1.31", found ${found.versions}`,
-    )
-  }
-  if (found.class !== undefined && found.class !== 'difference' && found.class !== 'known-flaky') {
-    throw new ExpectedDifferencesError(
-      `${place}: class: wanted difference or known-flaky, found ${String(found.class)}`,
-    )
-  }
-  if ((found.class === 'known-flaky') !== (found.rate !== undefined && rateOf(found.rate) !== undefined)) {
-    throw new ExpectedDifferencesError(
-      `${place}: rate: wanted failures among attempts such as "3/20" for known-flaky and nothing else, found ${found.rate ?? 'nothing'}`,
-    )
+  for (const [field, isGood, wanted] of formsOf(found)) {
+    if (isGood) continue
+    const value = (fields[field] as string | undefined) ?? 'nothing'
+    throw new ExpectedDifferencesError(`${place}: ${field}: wanted ${wanted}, found ${value}`)
   }
   return found
+}
+
+/** What the texts of an entry must look like. */
+function formsOf({
+  class: kind = 'difference',
+  rate,
+  expires,
+  versions,
+}: ExpectedDifference): readonly (readonly [string, boolean, string])[] {
+  const isFlaky = kind === 'known-flaky'
+  const isRate = rate !== undefined && rateOf(rate) !== undefined
+  return [
+    ['expires', /^\d{4}-\d{2}-\d{2}$/.test(expires), 'YYYY-MM-DD'],
+    [
+      'versions',
+      versions === undefined || versions.split(/\s+/).every((part) => bound.test(part)),
+      'bounds such as ">=1.21 <1.31"',
+    ],
+    ['class', isFlaky || kind === 'difference', 'difference or known-flaky'],
+    [
+      'rate',
+      isFlaky ? isRate : rate === undefined,
+      'failures among attempts such as "3/20" with known-flaky, and none without',
+    ],
+  ]
 }

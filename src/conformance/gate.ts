@@ -59,7 +59,7 @@ export function gateOf(input: GateInput): GateResult {
   if (wrongFeatures.length > 0) return red(2, 'feature wrong', wrongFeatures)
   const unlisted = [...disagreements, ...wrongScenarios, ...failures]
   if (unlisted.length + violations.length > 0) {
-    const reasons = [...lines(unlisted), ...violations]
+    const reasons = [...lines(unlisted), ...violations, ...(input.holes ?? [])]
     return { exitCode: 1, answer: 'not conformant', reasons }
   }
   if (broken.length > 0) return red(3, 'environment failed', broken)

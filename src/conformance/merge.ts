@@ -1,12 +1,11 @@
 import { canonicalJson } from '../kubernetes/canonical-json'
 import type { ReportBasis } from './basis'
 import type { BehaviourEvidence } from './catalogue/read-coverage'
-import { catalogueHashOf } from './conformance-run'
+import { catalogueHashOf, featuresHashOf } from './hashes'
 import { judge } from './judgement'
 import { ReportError } from './read-report'
 import { type ConformanceReport, reportOf } from './report'
 import type { Sealed } from './seal'
-import { featuresHashOf } from './suite'
 import type { ScenarioVerdict } from './verdict'
 
 /**
@@ -29,7 +28,8 @@ export function mergedReport(
   const missing: number[] = []
   const byIndex = new Map<number, ConformanceReport>()
   for (const { path, report, shard } of shards) {
-    if (byIndex.has(shard.index)) throw new ReportError(`${path}: shard ${shard.index} is there twice`)
+    if (byIndex.has(shard.index))
+      throw new ReportError(`${path}: shard ${shard.index} is there twice`)
     byIndex.set(shard.index, report)
   }
   for (let index = 1; index <= count; index++) if (!byIndex.has(index)) missing.push(index)
@@ -60,7 +60,8 @@ function judgedAgain(
     ...(stopped.length === 0 ? {} : { stopped: stopped.join('; ') }),
     ...(behaviours === undefined ? {} : { catalogueHash: catalogueHashOf(behaviours) }),
   }
-  const createdAt = parts.map(({ metadata: { createdAt: at } }) => at).sort()[0] ?? metadata.createdAt
+  const createdAt =
+    parts.map(({ metadata: { createdAt: at } }) => at).sort()[0] ?? metadata.createdAt
   const { verdicts, gate } = judge({ scenarios, target, reference, basis, createdAt })
   const reproduce = metadata.reproduce.replace(/ --shard \S+/, '')
   return reportOf({

@@ -4,12 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { UpdateLimits } from '../reconciler/update-limits'
-import {
-  type ConformanceOptions,
-  type ReferenceChoice,
-  runConformance,
-  runOn,
-} from './conformance-run'
+import type { ReferenceChoice } from './choose-reference'
+import { runOn } from './cluster-run'
+import { type ConformanceOptions, runConformance } from './conformance-run'
 import { recordingOf } from './recording'
 import type { ConformanceReport } from './report'
 import { Suite } from './suite'

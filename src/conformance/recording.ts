@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs'
 import type { NormalObservation } from './normal-form/normal-observation'
-import type { ClusterInfo, Outcome, ScenarioRun, ScenarioText, SuiteRun } from './scenario-run'
+import type {
+  Attempt,
+  ClusterInfo,
+  Outcome,
+  ScenarioRun,
+  ScenarioText,
+  SuiteRun,
+} from './scenario-run'
 import { isIntact, type Sealed, sealed } from './seal'
 
 /** What a real cluster showed, kept so that a target can be compared with it where no container engine is. */
@@ -10,8 +17,20 @@ export interface Recording {
   readonly cluster: ClusterInfo
   /** When the run against the cluster began, RFC 3339. */
   readonly recordedAt: string
+  /** How it was made; absent in recordings of older versions. */
+  readonly circumstances?: RecordingCircumstances
   readonly scenarioCount: number
   readonly scenarios: { readonly [id: string]: RecordedScenario }
+}
+
+/** What somebody needs to know to make the same recording again. */
+export interface RecordingCircumstances {
+  readonly toolVersion: string
+  /** Of all scenarios that were to be run. */
+  readonly featuresHash: string
+  readonly seed: number
+  /** Timing depends on it. */
+  readonly host: { readonly platform: string; readonly processors: number }
 }
 
 export interface RecordedScenario {
@@ -20,6 +39,7 @@ export interface RecordedScenario {
   readonly message?: string
   readonly durationSeconds: number
   readonly observation?: NormalObservation
+  readonly attempts?: readonly Attempt[]
 }
 
 /** A recording that cannot be used: absent, no JSON, of another kind, incomplete or changed by hand. */
@@ -28,7 +48,11 @@ export class RecordingError extends Error {
 }
 
 /** Makes a recording of a run; broken scenarios are left out, because nothing is known of them. */
-export function recordingOf({ cluster, runs }: SuiteRun, recordedAt: string): Sealed<Recording> {
+export function recordingOf(
+  { cluster, runs }: SuiteRun,
+  recordedAt: string,
+  circumstances?: RecordingCircumstances,
+): Sealed<Recording> {
   const known = runs.filter(({ outcome }) => outcome === 'passed' || outcome === 'failed')
   const scenarios = Object.fromEntries(
     known
@@ -40,19 +64,21 @@ export function recordingOf({ cluster, runs }: SuiteRun, recordedAt: string): Se
     kind: 'Recording',
     cluster,
     recordedAt,
+    ...(circumstances === undefined ? {} : { circumstances }),
     scenarioCount: known.length,
     scenarios,
   })
 }
 
 function recorded(run: ScenarioRun): RecordedScenario {
-  const { scenario, outcome, message, durationSeconds, observation } = run
+  const { scenario, outcome, message, durationSeconds, observation, attempts } = run
   return {
     textHash: scenario.textHash,
     outcome,
     ...(message === undefined ? {} : { message }),
     durationSeconds,
     ...(observation === undefined ? {} : { observation }),
+    ...(attempts === undefined ? {} : { attempts }),
   }
 }
 

@@ -23,7 +23,9 @@ export function reportChanges(
   const later = new Set(after.scenarios.map(({ scenario }) => scenario.id))
   const removed = [...earlier.values()].filter(({ scenario }) => !later.has(scenario.id))
   return [
-    ...removed.map(({ scenario: { id }, verdict }): ScenarioChange => ({ id, what: 'removed', detail: verdict })),
+    ...removed.map(
+      ({ scenario: { id }, verdict }): ScenarioChange => ({ id, what: 'removed', detail: verdict }),
+    ),
     ...after.scenarios.flatMap((now): readonly ScenarioChange[] => {
       const { id } = now.scenario
       const then = earlier.get(id)
@@ -54,7 +56,10 @@ function changeOf(
   return undefined
 }
 
-function runChange(then: ScenarioRun | undefined, now: ScenarioRun | undefined): string | undefined {
+function runChange(
+  then: ScenarioRun | undefined,
+  now: ScenarioRun | undefined,
+): string | undefined {
   if (then?.outcome !== now?.outcome) {
     return `${then?.outcome ?? 'not run'} -> ${now?.outcome ?? 'not run'}`
   }

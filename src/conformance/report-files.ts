@@ -1,5 +1,6 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { badgeJson, badgeSvg } from './render/badge'
 import { htmlReport } from './render/html/page'
 import { junitReport } from './render/junit'
 import { markdownReport } from './render/markdown'
@@ -26,6 +27,8 @@ export class ReportFolder {
       const parent = dirname(this.#final)
       mkdirSync(parent, { recursive: true })
       this.staging = mkdtempSync(join(parent, `.${basename(this.#final)}-`))
+      // Reports are read by others: a CI system's uploader, a web server.
+      chmodSync(this.staging, 0o755)
     } catch (cause) {
       throw folderError(folder, cause)
     }
@@ -40,6 +43,8 @@ export class ReportFolder {
       write('conformance.json', `${JSON.stringify(report)}\n`)
       write('junit.xml', junitReport(report))
       write('summary.md', markdownReport(report))
+      write('badge.json', badgeJson(report))
+      write('badge.svg', badgeSvg(report))
       rmSync(this.#final, { recursive: true, force: true })
       renameSync(this.staging, this.#final)
     } catch (cause) {

@@ -66,6 +66,13 @@ function reportWith(text: string): ConformanceReport {
     target,
     reference,
     gate: gateOf({ verdicts, reference, expected: 2, interrupted: false }),
+    basis: {
+      expected: 2,
+      slow: false,
+      filtered: false,
+      interrupted: false,
+      expectedDifferences: [],
+    },
     verdicts,
   })
 }
@@ -141,7 +148,14 @@ describe('the report folder', () => {
     abandoned.discard()
     assert.deepEqual(readdirSync(parent), [])
     new ReportFolder(place).publish(reportWith('plain'))
-    const files = ['conformance.html', 'conformance.json', 'junit.xml', 'summary.md']
+    const files = [
+      'badge.json',
+      'badge.svg',
+      'conformance.html',
+      'conformance.json',
+      'junit.xml',
+      'summary.md',
+    ]
     assert.deepEqual(readdirSync(place).sort(), files)
     assert.ok(isIntact(JSON.parse(readFileSync(join(place, 'conformance.json'), 'utf8'))))
     rmSync(parent, { recursive: true })

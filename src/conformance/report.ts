@@ -1,6 +1,6 @@
+import type { ReportBasis } from './basis'
 import type { BehaviourEvidence } from './catalogue/read-coverage'
 import { type CatalogueTotals, catalogueTotalsOf } from './catalogue/report-coverage'
-import type { ReportBasis } from './basis'
 import type { GateResult } from './gate'
 import type { ClusterInfo } from './scenario-run'
 import { type Sealed, sealed } from './seal'

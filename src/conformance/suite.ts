@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Writable } from 'node:stream'
@@ -144,13 +143,6 @@ export class Suite {
     }
     return recorder.runs
   }
-}
-
-/** SHA-256 over the ids and texts of scenarios: two runs of the same hash were asked the same questions. */
-export function featuresHashOf(scenarios: readonly ScenarioText[]): string {
-  const hash = createHash('sha256')
-  for (const { id, textHash } of scenarios) hash.update(`${id}\n${textHash}\n`)
-  return hash.digest('hex')
 }
 
 /** Cucumber's own configuration file is left alone: it is for people who run cucumber itself. */

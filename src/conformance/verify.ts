@@ -1,12 +1,11 @@
 import { canonicalJson } from '../kubernetes/canonical-json'
 import { outcomeOfAttempts } from './attempts'
 import type { BehaviourEvidence } from './catalogue/read-coverage'
-import { catalogueHashOf } from './conformance-run'
+import { catalogueHashOf, featuresHashOf } from './hashes'
 import { judge } from './judgement'
 import { type ConformanceReport, type ReportTotals, totalsOf } from './report'
 import type { ScenarioRun } from './scenario-run'
 import { isIntact } from './seal'
-import { featuresHashOf } from './suite'
 import { worstOf } from './suite-recorder'
 import type { ScenarioVerdict } from './verdict'
 
@@ -46,7 +45,9 @@ export function verificationOf(
   const totals = totalsOf(verdicts, isSameCatalogue ? behaviours : undefined)
   const wanted: Partial<ReportTotals> = totals
   for (const [name, value] of Object.entries(wanted)) {
-    problems.push(...valueProblems(`totals: ${name}`, report.totals[name as keyof ReportTotals], value))
+    problems.push(
+      ...valueProblems(`totals: ${name}`, report.totals[name as keyof ReportTotals], value),
+    )
   }
   const notes =
     isSameCatalogue || report.totals.catalogues === undefined
@@ -61,7 +62,9 @@ function formProblems(report: ConformanceReport): readonly string[] {
   const problems: string[] = []
   if (!isIntact(report)) problems.push('its seal does not fit: it was cut off or edited')
   if (apiVersion !== 'daemonset-conformance.dev/v1alpha1') {
-    problems.push(`wanted apiVersion daemonset-conformance.dev/v1alpha1, found ${String(apiVersion)}`)
+    problems.push(
+      `wanted apiVersion daemonset-conformance.dev/v1alpha1, found ${String(apiVersion)}`,
+    )
   }
   const parts = { basis, metadata, target, 'basis.expectedDifferences': basis?.expectedDifferences }
   for (const [name, part] of Object.entries(parts)) {
@@ -88,7 +91,12 @@ function countProblems({ scenarios, basis, metadata }: ConformanceReport): reado
   return problems
 }
 
-function runProblems({ scenario, target, reference, secondLook }: ScenarioVerdict): readonly string[] {
+function runProblems({
+  scenario,
+  target,
+  reference,
+  secondLook,
+}: ScenarioVerdict): readonly string[] {
   return Object.entries({ target, reference, ...secondLook }).flatMap(([name, run]) => {
     if (run === undefined) return []
     const outcome = outcomeFrom(run)
@@ -113,9 +121,13 @@ function verdictProblems(
   if (derived === undefined || canonicalJson(said) === canonicalJson(derived)) return []
   const { id } = said.scenario
   if (said.verdict !== derived.verdict) {
-    return [`${id}: says ${said.verdict}, its evidence gives ${derived.verdict}: ${derived.reason ?? 'both showed the same'}`]
+    return [
+      `${id}: says ${said.verdict}, its evidence gives ${derived.verdict}: ${derived.reason ?? 'both showed the same'}`,
+    ]
   }
-  return [`${id}: ${said.verdict} is right, but reason, requirement, differences or blame do not follow from its evidence`]
+  return [
+    `${id}: ${said.verdict} is right, but reason, requirement, differences or blame do not follow from its evidence`,
+  ]
 }
 
 function valueProblems(name: string, said: unknown, derived: unknown): readonly string[] {

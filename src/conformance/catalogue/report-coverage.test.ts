@@ -135,6 +135,13 @@ describe('the behaviours in a report', () => {
         target,
         reference,
         gate: gateOf({ verdicts, reference, expected: 3, interrupted: false }),
+        basis: {
+          expected: 3,
+          slow: false,
+          filtered: false,
+          interrupted: false,
+          expectedDifferences: [],
+        },
         verdicts,
         behaviours: evidence(['PLACE-05']),
       }),

@@ -73,15 +73,19 @@ export class ClusterState {
     }
     switch (kind) {
       case 'Node':
-        return set(this.nodes, name)
+        set(this.nodes, name)
+        break
       case 'Pod':
-        return set(this.pods, uid)
+        set(this.pods, uid)
+        break
       case 'DaemonSet':
-        return set(this.daemonSets, uid)
+        set(this.daemonSets, uid)
+        break
       case 'ControllerRevision':
-        return set(this.revisions, uid)
+        set(this.revisions, uid)
+        break
       case 'Event':
-        return
+        break
     }
   }
 }

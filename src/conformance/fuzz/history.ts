@@ -28,7 +28,11 @@ export type Step =
   | { readonly step: NodeStep; readonly node: string }
   | { readonly step: 'label added'; readonly node: string; readonly label: string }
   | { readonly step: 'label removed'; readonly node: string; readonly key: string }
-  | { readonly step: 'taint added' | 'taint removed'; readonly node: string; readonly taint: string }
+  | {
+      readonly step: 'taint added' | 'taint removed'
+      readonly node: string
+      readonly taint: string
+    }
   | { readonly step: PodStep; readonly node: string }
   | { readonly step: 'all pods deleted' }
   | { readonly step: 'daemonset created' | 'daemonset changed'; readonly settings: Settings }

@@ -77,6 +77,12 @@ function overdraft(pod: Pod, daemonSet: DaemonSet, change: Change): readonly str
   )
   // The older of two pods stays, available or not, where surge has been switched off (MANAGE-04).
   if (others.length > 0 && !surges(daemonSet)) return []
+  // Which of two pods of one second is the older is left to their names (MANAGE-05).
+  if (
+    others.some(({ metadata }) => metadata.creationTimestamp === pod.metadata.creationTimestamp)
+  ) {
+    return []
+  }
   const isStillServed = others.some((other) =>
     isPodAvailable(other, minReadySecondsOf(daemonSet), now),
   )

@@ -3,7 +3,15 @@ import { targetNodeNameOf } from '../../kubernetes/node-affinity'
 import { controllerOf } from '../../kubernetes/owner-references'
 import type { DaemonSet, Node, Pod } from '../../kubernetes/types'
 import type { ClusterState } from './cluster-state'
-import { isLive, isTerminating, minReadySecondsOf, podsByNode, recount, standingOf, surges } from './recount'
+import {
+  isLive,
+  isTerminating,
+  minReadySecondsOf,
+  podsByNode,
+  recount,
+  standingOf,
+  surges,
+} from './recount'
 
 /** What else matters of a cluster besides what exists in it. */
 export interface Surroundings {
@@ -42,7 +50,8 @@ function unrestOfNode(
     return [`the taint of node ${name} does not follow its cordon`]
   }
   if (!stopped.has(name)) {
-    const isUp = isNodeReady(node) && !taints.some((taint) => /\/(?:not-ready|unreachable):/.test(taint))
+    const isUp =
+      isNodeReady(node) && !taints.some((taint) => /\/(?:not-ready|unreachable):/.test(taint))
     return isUp ? [] : [`node ${name} is up, and the control plane has not noticed`]
   }
   const isNoticed =
@@ -61,11 +70,7 @@ function evictsFrom(silent: number, all: number): boolean | undefined {
   return silent >= 3 && silent / all >= 0.55 ? undefined : true
 }
 
-function unrestOfPod(
-  pod: Pod,
-  state: ClusterState,
-  { stopped }: Surroundings,
-): readonly string[] {
+function unrestOfPod(pod: Pod, state: ClusterState, { stopped }: Surroundings): readonly string[] {
   const { name } = pod.metadata
   const nodeName = targetNodeNameOf(pod) ?? ''
   if (!state.nodes.has(nodeName)) {
@@ -76,7 +81,8 @@ function unrestOfPod(
   const isStuck = stopped.has(nodeName) && isTerminating(pod)
   if (isStuck) return []
   if (isTerminating(pod)) return [`pod ${name} is terminating`]
-  if (stopped.has(nodeName) && isPodReady(pod)) return [`pod ${name} counts as ready on a silent node`]
+  if (stopped.has(nodeName) && isPodReady(pod))
+    return [`pod ${name} counts as ready on a silent node`]
   const owner = controllerOf(pod)
   if (owner === undefined) return []
   const daemonSet = state.daemonSets.get(owner.uid)
@@ -101,7 +107,9 @@ function unrestOfDaemonSet(
 ): readonly string[] {
   const pods = podsByNode(state, daemonSet)
   if (isTerminating(daemonSet)) {
-    const isHeld = [...pods].some(([nodeName, onNode]) => stopped.has(nodeName) && onNode.length > 0)
+    const isHeld = [...pods].some(
+      ([nodeName, onNode]) => stopped.has(nodeName) && onNode.length > 0,
+    )
     return isHeld ? [] : ['the DaemonSet is being deleted']
   }
   return [
@@ -116,17 +124,16 @@ function unrestOfDaemonSet(
 function unrestOnNode(node: Node, daemonSet: DaemonSet, pods: readonly Pod[]): readonly string[] {
   const { name } = node.metadata
   const live = pods.filter(isLive)
-  switch (standingOf(node, daemonSet)) {
-    case 'remove':
-      // One that is not bound goes at the next sync, whenever that is (QUEUE-23).
-      return live.some(({ spec }) => spec.nodeName)
-        ? [`node ${name} may not have a daemon pod, and has one`]
-        : []
-    case 'run':
-      // A terminating pod holds up its successor, unless pods may surge (MANAGE-09).
-      if (live.length === 0 && (pods.length === 0 || surges(daemonSet))) {
-        return [`node ${name} should run a daemon pod, and has none`]
-      }
+  const standing = standingOf(node, daemonSet)
+  if (standing === 'remove') {
+    // One that is not bound goes at the next sync, whenever that is (QUEUE-23).
+    return live.some(({ spec }) => spec.nodeName)
+      ? [`node ${name} may not have a daemon pod, and has one`]
+      : []
+  }
+  // A terminating pod holds up its successor, unless pods may surge (MANAGE-09).
+  if (standing === 'run' && live.length === 0 && (pods.length === 0 || surges(daemonSet))) {
+    return [`node ${name} should run a daemon pod, and has none`]
   }
   const limit = surges(daemonSet) ? 2 : 1
   return live.length <= limit ? [] : [`node ${name} has ${live.length} daemon pods`]
@@ -139,11 +146,7 @@ function unavailable(pod: Pod, daemonSet: DaemonSet, now: number): readonly stri
     : []
 }
 
-function unrestOfStatus(
-  daemonSet: DaemonSet,
-  state: ClusterState,
-  now: number,
-): readonly string[] {
+function unrestOfStatus(daemonSet: DaemonSet, state: ClusterState, now: number): readonly string[] {
   const { metadata, status } = daemonSet
   if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0)) {
     return ['the status speaks of an earlier generation']
@@ -152,9 +155,7 @@ function unrestOfStatus(
   for (const nodes of state.nodesSinceLastSync) {
     wrong = Object.entries(recount(state, daemonSet, { now, nodes })).flatMap(([field, value]) => {
       const shown = (status as unknown as Record<string, unknown>)?.[field] ?? 0
-      return shown === value
-        ? []
-        : [`the status shows ${field} ${shown}, and a recount ${value}`]
+      return shown === value ? [] : [`the status shows ${field} ${shown}, and a recount ${value}`]
     })
     if (wrong.length === 0) break
   }

@@ -1,7 +1,4 @@
-import {
-  type InProcessCluster,
-  startInProcessCluster,
-} from '../../controlplane/in-process-cluster'
+import { type InProcessCluster, startInProcessCluster } from '../../controlplane/in-process-cluster'
 import type { ApiRequest } from '../../controlplane/request'
 import { DaemonSetController } from '../../reconciler/daemonset-controller'
 import { startInProcessTarget } from '../../targets/in-process-target'

@@ -95,7 +95,15 @@ function signatureOf(name: string, { endState, history }: NormalObservation, fac
   const own = new Map([[name, '<node>']])
   const pods = Object.entries(endState['Pod'] ?? {}).filter(([alias]) => isOn(alias, name))
   const chains = Object.entries(history.pods).filter(([place]) => place.endsWith(`@${name}`))
-  return JSON.stringify(renamed([facts, pods, chains] as unknown as Json, own))
+  const traces = Object.entries(history.traces ?? {})
+    .filter(([object]) => isOn(object, name))
+    .map(([object, trace]) => [object, trace.map(({ what }) => what).filter(isSettled)])
+  return JSON.stringify(renamed([facts, pods, chains, traces] as unknown as Json, own))
+}
+
+/** Whether a milestone is there whatever the timing: a pod may be deleted before it was bound or ready. */
+function isSettled(what: string): boolean {
+  return !/^(bound to |ready$|unready$)/.test(what)
 }
 
 function isOn(podAlias: string, node: string): boolean {

@@ -10,6 +10,13 @@ export interface NormalObservation {
   /** The requests that the cluster refused, in the order in which they were made. */
   readonly refusals: readonly NormalRefusal[]
   readonly timeline: readonly TimelineEntry[]
+  /** Why daemon pods are where they are at the end; for people, never compared. */
+  readonly placements?: Placements
+}
+
+/** By DaemonSet, then by node: why it runs there or not. */
+export interface Placements {
+  readonly [daemonSet: string]: { readonly [node: string]: string }
 }
 
 export interface NormalHistory {
@@ -19,6 +26,20 @@ export interface NormalHistory {
   readonly revisions: { readonly [alias: string]: readonly number[] }
   /** The distinct events recorded on DaemonSets, as `type reason: message`, sorted. */
   readonly events: readonly string[]
+  /** What every object went through; absent in recordings of older versions. */
+  readonly traces?: Traces
+}
+
+/** By object: its milestones, in the order in which they happened. */
+export interface Traces {
+  readonly [object: string]: readonly Milestone[]
+}
+
+/** One thing that happened to an object and that Kubernetes promises. */
+export interface Milestone {
+  /** Milliseconds since the scenario began; shown, never compared. */
+  readonly at: number
+  readonly what: string
 }
 
 export interface NormalRefusal {

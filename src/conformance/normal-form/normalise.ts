@@ -5,8 +5,10 @@ import type { ControllerRevision, Event, Kind, KubernetesObject, Pod } from '../
 import type { Observation, ObservedEvent, Refusal } from '../../targets/observation'
 import { type Aliases, aliasesOf } from './aliases'
 import type { Json, NormalHistory, NormalObservation, NormalRefusal } from './normal-observation'
+import { placementsOf } from './placements'
 import { projectionOf } from './projection'
 import { timelineOf } from './timeline'
+import { tracesOf } from './traces'
 
 /**
  * Makes what one cluster showed comparable with what another showed.
@@ -17,9 +19,10 @@ export function normalise(observation: Observation): NormalObservation {
   const aliases = aliasesOf(observation)
   return {
     endState: endStateOf(observation, aliases),
-    history: historyOf(observation, aliases),
+    history: { ...historyOf(observation, aliases), traces: tracesOf(observation, aliases) },
     refusals: observation.refusals.map((refusal) => normalRefusal(refusal, aliases)),
     timeline: timelineOf(observation, aliases),
+    placements: placementsOf(observation, aliases),
   }
 }
 

@@ -9,12 +9,12 @@ export function markdownReport(report: ConformanceReport): string {
   const against =
     reference === undefined
       ? 'no reference'
-      : `${cell(reference.name)} (${cell(reference.version)}, ${reference.live ? 'live' : 'recorded'})`
+      : `${markdownText(reference.name)} (${markdownText(reference.version)}, ${reference.live ? 'live' : 'recorded'})`
   const { verdicts } = totals
   return [
     `# DaemonSet conformance: ${answer}`,
     '',
-    `${cell(target.name)} (${cell(target.version)}) against ${against}, exit code ${exitCode}.`,
+    `${markdownText(target.name)} (${markdownText(target.version)}) against ${against}, exit code ${exitCode}.`,
     '',
     '| agree | differ | both-failed | not-verified | of these not required |',
     '| ---: | ---: | ---: | ---: | ---: |',
@@ -25,7 +25,7 @@ export function markdownReport(report: ConformanceReport): string {
     '| --- | ---: | ---: | ---: | ---: |',
     ...[...totals.levels, ...totals.groups].map(
       ({ name, scenarios, agree, behaviours, proven }) =>
-        `| ${cell(name)} | ${scenarios} | ${agree} | ${behaviours} | ${proven} |`,
+        `| ${markdownText(name)} | ${scenarios} | ${agree} | ${behaviours} | ${proven} |`,
     ),
     '',
     `Run again: ${code(metadata.reproduce)}`,
@@ -36,7 +36,7 @@ export function markdownReport(report: ConformanceReport): string {
 function open({ scenarios, reasons }: ConformanceReport): readonly string[] {
   const rows = scenarios.filter(({ verdict, required }) => verdict !== 'agree' && required)
   if (rows.length === 0)
-    return reasons.length === 0 ? [] : [...reasons.map((r) => `- ${cell(r)}`), '']
+    return reasons.length === 0 ? [] : [...reasons.map((r) => `- ${markdownText(r)}`), '']
   return [
     '| verdict | scenario | why |',
     '| --- | --- | --- |',
@@ -44,7 +44,7 @@ function open({ scenarios, reasons }: ConformanceReport): readonly string[] {
       .slice(0, maxRows)
       .map(
         ({ verdict, scenario, reason = '' }) =>
-          `| ${verdict} | ${cell(scenario.id)} | ${cell(reason)} |`,
+          `| ${verdict} | ${markdownText(scenario.id)} | ${markdownText(reason)} |`,
       ),
     ...(rows.length > maxRows ? ['', `and ${rows.length - maxRows} more`] : []),
     '',
@@ -52,7 +52,7 @@ function open({ scenarios, reasons }: ConformanceReport): readonly string[] {
 }
 
 /** Text that cannot leave its table cell or become markup, whatever it holds. */
-function cell(text: string): string {
+export function markdownText(text: string): string {
   return text
     .replace(/\s+/g, ' ')
     .replace(/&/g, '&amp;')

@@ -2,6 +2,8 @@ import type { Difference } from '../../compare'
 import { behavioursOf, type ConformanceReport } from '../../report'
 import type { ScenarioRun } from '../../scenario-run'
 import type { ScenarioVerdict } from '../../verdict'
+import { PlacementReasons, Reproduction, TimeDifferences } from './explanations'
+import { Grid, TimeSlider } from './grid'
 import { Swimlanes } from './swimlanes'
 
 /** What is shown of a long list of differences. */
@@ -12,7 +14,8 @@ export function ScenarioSection(props: {
   readonly verdict: ScenarioVerdict
   readonly report: ConformanceReport
 }) {
-  const { scenario, verdict, reason, required, differences, target, reference } = props.verdict
+  const { scenario, verdict, reason, required, differences, target, reference, blame } =
+    props.verdict
   const behaviours = behavioursOf(props.verdict)
   const groups = [...new Set(behaviours.map((id) => id.replace(/-\d+$/, '')))]
   const open = verdict === 'differ' || verdict === 'both-failed'
@@ -30,12 +33,20 @@ export function ScenarioSection(props: {
           {required ? '' : ' (not required in this run)'}
         </p>
       )}
+      {blame && (
+        <p class="blame">
+          It sits in: <strong>{blame.where}</strong>. {blame.why}
+        </p>
+      )}
       <Differences differences={differences} />
       <Steps target={target} reference={reference} />
+      {(target?.observation ?? reference?.observation) && <TimeSlider name={scenario.name} />}
       <div class="histories">
         <History title={`Target: ${props.report.target.name}`} run={target} />
         <History title={`Reference: ${props.report.reference?.name ?? 'none'}`} run={reference} />
       </div>
+      <TimeDifferences {...props.verdict} />
+      <Reproduction {...props.verdict} />
       <p class="source">
         <code>
           {scenario.uri}:{scenario.line}
@@ -60,13 +71,15 @@ function Differences({ differences }: { readonly differences: readonly Differenc
           </tr>
         </thead>
         <tbody>
-          {differences.slice(0, maxDifferences).map(({ path, target, reference }) => (
+          {differences.slice(0, maxDifferences).map(({ path, target, reference, before }) => (
             <tr key={path}>
               <th scope="row">{path}</th>
               <td>
+                <Before lines={before?.target} />
                 <code>{shown(target)}</code>
               </td>
               <td>
+                <Before lines={before?.reference} />
                 <code>{shown(reference)}</code>
               </td>
             </tr>
@@ -75,6 +88,18 @@ function Differences({ differences }: { readonly differences: readonly Differenc
       </table>
       {differences.length > maxDifferences && <p>and {differences.length - maxDifferences} more</p>}
     </div>
+  )
+}
+
+/** What an object went through before it did something else than on the other cluster. */
+function Before({ lines }: { readonly lines: readonly string[] | undefined }) {
+  if (lines === undefined || lines.length === 0) return null
+  return (
+    <ol class="before" aria-label="before that">
+      {lines.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ol>
   )
 }
 
@@ -119,7 +144,19 @@ function History(props: { readonly title: string; readonly run: ScenarioRun | un
         {run.outcome} after {run.durationSeconds.toFixed(1)} s
       </p>
       {run.message && <pre>{run.message}</pre>}
+      {run.attempts && (
+        <ol class="attempts" aria-label="attempts">
+          {run.attempts.map((attempt, index) => (
+            <li key={`${index} ${attempt.outcome}`} class={attempt.outcome}>
+              {attempt.outcome} after {attempt.durationSeconds.toFixed(1)} s
+              {attempt.differs && `, showed something else: ${attempt.differs}`}
+            </li>
+          ))}
+        </ol>
+      )}
       {observation && <Swimlanes timeline={observation.timeline} />}
+      {observation && <Grid title="Nodes and pods" timeline={observation.timeline} />}
+      {observation && <PlacementReasons placements={observation.placements} />}
       {observation && observation.history.events.length > 0 && (
         <ul class="events">
           {observation.history.events.map((event) => (

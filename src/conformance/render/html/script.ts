@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { stateClasses } from './pod-state'
 
-/** The page's only script: filters. The same for every report, so that its hash can be in the policy. */
+/** The page's only script: filters and the slider over both histories. The same for every report, so that its hash can be in the policy. */
 export const pageScript = `
 'use strict'
 const form = document.getElementById('filters')
@@ -40,6 +41,28 @@ for (const tile of document.querySelectorAll('.tile')) {
     }
   })
 }
+const classes = ${JSON.stringify(stateClasses)}
+function showMoment(scenario, share) {
+  for (const grid of scenario.querySelectorAll('.grid')) {
+    const end = Number(grid.dataset.end)
+    const now = end * share
+    grid.querySelector('.moment').textContent = share === 1 ? 'at the end' : 'after ' + (now / 1000).toFixed(1) + ' s'
+    for (const cell of grid.querySelectorAll('[data-states]')) {
+      let state = ''
+      for (const entry of cell.dataset.states.split('|')) {
+        const space = entry.indexOf(' ')
+        if (Number(entry.slice(0, space)) > now) break
+        state = entry.slice(space + 1)
+      }
+      cell.textContent = state === 'gone' ? '' : state
+      if (cell.dataset.pod) cell.className = (Object.hasOwn(classes, state) ? classes[state] : 'failing') + ' ' + cell.dataset.pod
+    }
+  }
+}
+document.getElementById('list').addEventListener('input', (event) => {
+  const slider = event.target.closest('.time input')
+  if (slider) showMoment(slider.closest('.scenario'), Number(slider.value) / Number(slider.max))
+})
 `
 
 /** The source expression of the script for the content security policy. */

@@ -48,6 +48,12 @@ code { font-size: .9em; overflow-wrap: anywhere }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; padding: 0; margin-block: 0 .75rem; font-size: .8rem; color: var(--soft) } .legend svg { width: .7rem; height: .7rem; margin-right: .35rem }
 rect.ready { fill: #2da44e } rect.ready.r1 { fill: #218bff } rect.ready.r2 { fill: #a475f9 } rect.ready.r3 { fill: #bf8700 }
 rect.starting { fill: #9aa4af } rect.terminating { fill: #e0c46c } rect.failing { fill: #d1242f }
+.time { display: flex; gap: .75rem; align-items: center; font-size: .85rem } .time input { flex: 1; max-width: 40rem }
+.grid { width: auto; font-size: .75rem; margin-block: .5rem } .grid th, .grid td { padding: .1rem .4rem; border: 1px solid var(--line); min-width: 5.5rem; height: 1.4rem }
+.grid .ready { background: #1a7f37; color: #fff } .grid .ready.r1 { background: #0757ba } .grid .ready.r2 { background: #7d3fd1 } .grid .ready.r3 { background: #7d4e00 }
+.grid .starting { background: #57606a; color: #fff } .grid .terminating { background: #e0c46c; color: #1b1f24 } .grid .failing { background: #a40e26; color: #fff }
+.blame { overflow-wrap: anywhere } .before { margin: 0; padding-left: 1.2rem; color: var(--soft); font-size: .8rem }
+.attempts, .placements, .times { font-size: .8rem; padding-left: 1.4rem; overflow-wrap: anywhere } .attempts .failed, .attempts .error { color: var(--bad) }
 .events, .refusals { font-size: .8rem; color: var(--soft); padding-left: 1.2rem; overflow-wrap: anywhere }
 .source { font-size: .8rem; color: var(--soft); overflow-wrap: anywhere }
 footer { color: var(--soft); font-size: .85rem; padding-block: 2rem; overflow-wrap: anywhere }

@@ -1,4 +1,5 @@
 import type { TimelineEntry } from '../../normal-form/normal-observation'
+import { stateClassOf } from './pod-state'
 
 /** The most columns that fit beside a node's name and can still be told apart. */
 const maxColumns = 100
@@ -49,7 +50,7 @@ export function Swimlanes({ timeline }: { readonly timeline: readonly TimelineEn
         {bars.map(({ lane, from, to, row, entry }) => (
           <rect
             key={`${entry.pod ?? entry.node} ${from}`}
-            class={`${classOf(entry)} r${revisionOf(entry)}`}
+            class={`${stateClassOf(entry.state)} r${revisionOf(entry)}`}
             x={x(from)}
             y={lane * laneHeight + 1 + row * 6}
             width={Math.max(1, x(to) - x(from))}
@@ -108,21 +109,6 @@ function barsOf(timeline: readonly TimelineEntry[], nodes: readonly string[]): r
     open.set(entry.pod, { lane, from: columnOf(index), to: columns, row, entry })
   })
   return [...bars, ...open.values()]
-}
-
-function classOf({ state }: TimelineEntry): string {
-  switch (state) {
-    case 'Ready':
-      return 'ready'
-    case 'Terminating':
-      return 'terminating'
-    case 'Pending':
-    case 'ContainerCreating':
-    case 'Running':
-      return 'starting'
-    default:
-      return 'failing'
-  }
 }
 
 /** 0 to 3: revisions alternate between four shades. */

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import fc from 'fast-check'
+import type { UpdateLimits } from '../../reconciler/update-limits'
+import { checkInvariants } from './check-invariants'
+import { histories } from './histories'
+import { type History, historyText, type Step } from './history'
+import { startWatchedTarget, type WatchedTarget } from './watched-target'
+
+/** The modules themselves, so that one of their functions can be exchanged for a faulty one. */
+const limits: { updateLimitsOf: unknown } = require('../../reconciler/update-limits')
+const tolerations: { daemonTolerationsOf: unknown } = require('../../reconciler/daemon-tolerations')
+const statuses: { isStatusCurrent: unknown } = require('../../reconciler/status')
+
+/** A few seconds; `dsc fuzz` tries as many as there is time for. */
+const bounds = { numRuns: 20, steps: 25 } as const
+
+describe('invariants of whole clusters', () => {
+  let target: WatchedTarget
+  before(async () => {
+    target = await startWatchedTarget(1)
+  })
+  after(() => target[Symbol.asyncDispose]())
+
+  async function brokenIn(history: History): Promise<readonly string[]> {
+    await using watched = await target.open(`history ${history.seed}`)
+    return (await checkInvariants(watched, history)).broken
+  }
+
+  async function brokenWith(
+    module: { [name: string]: unknown },
+    name: string,
+    faulty: (original: never) => unknown,
+    steps: readonly Step[],
+  ): Promise<readonly string[]> {
+    const original = module[name]
+    assert.equal(typeof original, 'function')
+    module[name] = faulty(original as never)
+    try {
+      return await brokenIn({ seed: 1, steps })
+    } finally {
+      module[name] = original
+    }
+  }
+
+  test('UPDATE-23, MANAGE-04, PLACE-23, STATUS-16: random histories break none of them', async () => {
+    // The seed is printed when a history fails, and repeats it.
+    await fc.assert(
+      fc.asyncProperty(histories({ steps: bounds.steps, slowSteps: 'often' }), async (history) => {
+        assert.deepEqual(await brokenIn(history), [], historyText(history))
+      }),
+      { numRuns: bounds.numRuns },
+    )
+  })
+
+  test('a rollout that ignores maxUnavailable is noticed', async () => {
+    const broken = await brokenWith(
+      limits,
+      'updateLimitsOf',
+      (original: (daemonSet: never, desired: number) => UpdateLimits) =>
+        (daemonSet: never, desired: number) => ({
+          ...original(daemonSet, desired),
+          maxUnavailable: desired,
+        }),
+      [
+        ...joined(3),
+        created({ updateStrategy: 'RollingUpdate', maxUnavailable: '1', maxSurge: '0' }),
+        { step: 'time passes', seconds: 5 },
+        { step: 'daemonset changed', settings: { image: 'agent:v2' } },
+      ],
+    )
+    assert.match(broken[0] ?? '', /^the rollout deleted the available pod .*; allowed are 1$/)
+  })
+
+  test('pods that are missing where they have to run are noticed', async () => {
+    const broken = await brokenWith(
+      tolerations,
+      'daemonTolerationsOf',
+      () => (spec: { readonly tolerations?: readonly unknown[] }) => spec.tolerations ?? [],
+      [...joined(2), { step: 'node cordoned', node: 'node-2' }, created({})],
+    )
+    assert.match(broken.join('\n'), /node node-2 should run a daemon pod, and has none/)
+  })
+
+  test('writes that change nothing are noticed', async () => {
+    const broken = await brokenWith(statuses, 'isStatusCurrent', () => () => false, [
+      ...joined(1),
+      created({}),
+    ])
+    assert.match(broken.join('\n'), /DaemonSet agent changed nothing/)
+  })
+})
+
+function joined(count: number): readonly Step[] {
+  return Array.from({ length: count }, (_, index) => ({
+    step: 'node joins',
+    node: `node-${index + 1}`,
+  }))
+}
+
+function created(settings: Readonly<Record<string, string>>): Step {
+  return { step: 'daemonset created', settings }
+}

@@ -1,0 +1,33 @@
+import type { ConformanceReport } from '../report'
+import { printable } from './terminal'
+
+/** GitHub shows at most ten annotations of a kind for a step; the summary has all. */
+const maxAnnotations = 10
+
+/**
+ * The workflow commands that mark scenarios in their feature files; nothing outside of GitHub Actions.
+ *
+ * Names and messages are hostile: they are escaped, so that none can become a command of its own.
+ */
+export function annotationsOf(
+  { scenarios, exitCode }: ConformanceReport,
+  env: { readonly [name: string]: string | undefined },
+): string {
+  if (env['GITHUB_ACTIONS'] !== 'true' || exitCode === 0) return ''
+  return scenarios
+    .filter(({ verdict, required }) => verdict !== 'agree' && required)
+    .slice(0, maxAnnotations)
+    .map(({ scenario: { uri, line, name }, verdict, reason = '' }) => {
+      const title = `${verdict}: ${name}`
+      return `::error file=${property(uri)},line=${line},title=${property(title)}::${data(reason)}\n`
+    })
+    .join('')
+}
+
+function data(text: string): string {
+  return printable(text).replaceAll('%', '%25')
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+}

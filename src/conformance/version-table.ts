@@ -1,0 +1,68 @@
+import { differencesOf } from './compare'
+import { minorOf } from './kubernetes-version'
+import type { RecordedScenario, Recording } from './recording'
+
+/** What one release did with a scenario. */
+export type VersionCell = 'holds' | 'shows otherwise' | 'fails' | 'not recorded'
+
+/** One scenario over several releases. */
+export interface VersionRow {
+  readonly scenario: string
+  readonly cells: readonly VersionCell[]
+  /** The release from which on it holds, `always`, or `never` in the newest one. */
+  readonly since: string
+}
+
+/** Which behaviour holds since when: scenarios down, releases across, from the oldest to the newest. */
+export interface VersionTable {
+  readonly versions: readonly string[]
+  readonly rows: readonly VersionRow[]
+}
+
+/**
+ * Puts recordings side by side; the newest one is what the others are held against.
+ *
+ * A scenario of which two recordings have different texts says nothing about the older release.
+ */
+export function versionTableOf(recordings: readonly Recording[]): VersionTable {
+  const sorted = [...recordings].sort(oldestFirst)
+  const newest = sorted.at(-1)
+  const versions = sorted.map(({ cluster }) => cluster.version)
+  const ids = [...new Set(sorted.flatMap(({ scenarios }) => Object.keys(scenarios)))].sort()
+  const rows = ids.map((scenario) => {
+    const truth = newest?.scenarios[scenario]
+    const cells = sorted.map(({ scenarios }) => cellOf(scenarios[scenario], truth))
+    return { scenario, cells, since: sinceOf(cells, versions) }
+  })
+  return { versions, rows }
+}
+
+function cellOf(
+  found: RecordedScenario | undefined,
+  truth: RecordedScenario | undefined,
+): VersionCell {
+  if (found === undefined) return 'not recorded'
+  if (truth !== undefined && found.textHash !== truth.textHash) return 'not recorded'
+  if (found.outcome !== 'passed') return 'fails'
+  if (found.observation === undefined || truth?.observation === undefined) return 'holds'
+  // Words change from release to release: they say nothing about behaviour.
+  const differences = differencesOf(found.observation, truth.observation, { wording: false })
+  return differences.length === 0 ? 'holds' : 'shows otherwise'
+}
+
+function sinceOf(cells: readonly VersionCell[], versions: readonly string[]): string {
+  if (cells.at(-1) !== 'holds') return 'never'
+  const broken = cells.findLastIndex((cell) => cell === 'fails' || cell === 'shows otherwise')
+  const firstKnown = cells.findIndex((cell) => cell !== 'not recorded')
+  if (broken < 0) return firstKnown <= 0 ? 'always' : (versions[firstKnown] ?? '')
+  const next = cells.findIndex((cell, index) => index > broken && cell === 'holds')
+  return versions[next] ?? 'never'
+}
+
+function oldestFirst(
+  { cluster: { version: a } }: Recording,
+  { cluster: { version: b } }: Recording,
+): number {
+  const minors = (minorOf(a) ?? 0) - (minorOf(b) ?? 0)
+  return minors === 0 ? a.localeCompare(b, 'en', { numeric: true }) : minors
+}
