@@ -18,7 +18,7 @@ const neverOwnedMetadata: ReadonlySet<string> = new Set([
 ])
 
 /** The same set without the fields that are never owned. */
-export function stripped(set: FieldSet): FieldSet {
+function stripped(set: FieldSet): FieldSet {
   const below = new Map(set.below)
   for (const edge of neverOwned) below.delete(edge)
   const metadata = below.get('f:metadata')

@@ -122,7 +122,7 @@ describe('server-side apply', () => {
     assert.equal(error.code, 500)
     assert.equal(
       error.message,
-      'failed to create typed patch object (default/web; apps/v1, Kind=DaemonSet): ' +
+      'failed to create typed patch object (/web; apps/v1, Kind=DaemonSet): ' +
         '.spec.template.spec.containers[name="c"].foo: field not declared in schema',
     )
   })

@@ -181,7 +181,7 @@ function configurationIn({ patch }: ApiRequest, target: Target): JsonObject {
   }
   const problems = undeclaredIn(configuration, rootPosition(target.kind))
   if (problems.length > 0) {
-    const what = `${target.namespace}/${target.name}; ${apiVersionOf(resource)}, Kind=${target.kind}`
+    const what = `${metadata.namespace ?? ''}/${metadata.name ?? target.name}; ${apiVersionOf(resource)}, Kind=${target.kind}`
     const text = problems.length === 1 ? problems[0] : `errors:\n  ${problems.join('\n  ')}`
     throw failure(`failed to create typed patch object (${what}): ${text}`)
   }

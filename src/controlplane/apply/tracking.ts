@@ -33,7 +33,7 @@ const unborn: Readonly<Partial<Record<Kind, JsonObject>>> = {
 const nothing: JsonObject = { metadata: {}, spec: {}, status: {} }
 
 /** The manager of a write that is no server-side apply (API-144). */
-export function updaterOf({ kind, options, subresource = '', userAgent = '' }: Writer): ManagerKey {
+function updaterOf({ kind, options, subresource = '', userAgent = '' }: Writer): ManagerKey {
   return {
     manager: options?.fieldManager || (userAgent.split('/', 1)[0] ?? ''),
     operation: 'Update',

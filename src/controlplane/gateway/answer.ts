@@ -78,16 +78,25 @@ export function sendError(
   send(request, response, { code: refusal.code, body: statusOf(refusal) })
 }
 
-/** The Status of a refusal; that of a bad request has no details (API-121). */
-export function statusOf(refusal: StatusError): Status {
-  const status = refusal.toStatus()
-  if (refusal.reason !== 'BadRequest' || Object.keys(refusal.details).length > 0) return status
-  const { details, ...rest } = status
-  return rest
+/** Refusals whose Status has details even when there are none. */
+const alwaysDetailed: ReadonlySet<string> = new Set([
+  'Invalid',
+  'MethodNotAllowed',
+  'NotAcceptable',
+  'NotFound',
+])
+
+/** The Status of a refusal, without details that say nothing (API-121). */
+function statusOf(refusal: StatusError): Status {
+  const { details = {}, ...status } = refusal.toStatus()
+  const said = Object.fromEntries(Object.entries(details).filter(([, value]) => value !== ''))
+  const isSilent = Object.keys(said).length === 0 && !alwaysDetailed.has(refusal.reason)
+  const { code, ...rest } = status
+  return isSilent ? status : ({ ...rest, details: said, code } as Status)
 }
 
 /** Any caught value as a refusal. */
-export function refusalOf(error: unknown): StatusError {
+function refusalOf(error: unknown): StatusError {
   if (error instanceof StatusError) return error
   const message = error instanceof Error ? error.message : String(error)
   return new StatusError('InternalError', `Internal error occurred: ${message}`, {

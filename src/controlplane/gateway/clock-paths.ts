@@ -8,7 +8,7 @@ import type { Exchange } from './resource-handler'
 import { advanceLimitMilliseconds, type TimeDriver } from './time-driver'
 
 /** Where the clock of the cluster is read and moved. */
-export const clockPath = '/simulation/clock'
+const clockPath = '/simulation/clock'
 
 /** `GET /simulation/clock` tells the time of the cluster, `POST /simulation/clock?advance=5m` lets it pass. */
 export function clockPaths(driver: TimeDriver, now: () => number): SidePaths {

@@ -8,7 +8,7 @@ import type { KubernetesObject } from '../../kubernetes/types'
 const written = new WeakMap<object, Buffer>()
 
 /** `"metadata":{...},"spec":{...}}`: what follows the type of an object. */
-export function membersOf(object: KubernetesObject): Buffer {
+function membersOf(object: KubernetesObject): Buffer {
   let bytes = written.get(object)
   if (bytes === undefined) {
     const { kind, apiVersion, ...members } = object as unknown as Record<string, unknown>
@@ -19,7 +19,7 @@ export function membersOf(object: KubernetesObject): Buffer {
 }
 
 /** `{"kind":"Pod","apiVersion":"v1",`: the start of an object, before its members. */
-export function typeOf({
+function typeOf({
   kind,
   apiVersion,
 }: {

@@ -45,7 +45,7 @@ function bodyOf(result: Exclude<ApiResult, { type: 'status' }>): Buffer {
 const views = new WeakMap<object, KubernetesObject>()
 
 /** A core event as `events.k8s.io/v1` shows it. */
-export function viewOf(event: Event): KubernetesObject {
+function viewOf(event: Event): KubernetesObject {
   let view = views.get(event)
   if (view === undefined) {
     view = { ...withNames(event, 0), ...type } as unknown as KubernetesObject

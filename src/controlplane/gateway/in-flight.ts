@@ -1,7 +1,7 @@
 import { StatusError } from '../../kubernetes/status-error'
 
 /** How many requests are worked on at a time; watches do not count. */
-export const inFlightLimits = { reads: 400, writes: 200 } as const
+const inFlightLimits = { reads: 400, writes: 200 } as const
 
 /** Counts the requests that are being worked on and turns away those that are too many. */
 export class InFlight {

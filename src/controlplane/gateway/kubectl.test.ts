@@ -161,7 +161,10 @@ describe('a real kubectl', { skip }, () => {
     assert.match(await run('rollout', 'undo', ds, '--to-revision=2'), /rolled back/)
     await rollOut()
     assert.equal(await image(), 'fluentd:v2.0')
-    assert.match(await run('rollout', 'undo', ds, '--to-revision=4'), /skipped rollback/)
+    // Older clients compare with fields that the server no longer sends, and send a patch that changes nothing.
+    const isOld = 'minor' in version && version.minor < 36
+    const same = await run('rollout', 'undo', ds, '--to-revision=4')
+    assert.match(same, isOld ? /skipped rollback|rolled back/ : /skipped rollback/)
     await run('rollout', 'restart', ds)
     await rollOut()
     assert.match((await ask('rollout', 'pause', ds)).err, /pausing is not supported/)

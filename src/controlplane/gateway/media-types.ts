@@ -4,7 +4,7 @@ import { StatusError } from '../../kubernetes/status-error'
 export type Format = 'json' | 'yaml'
 
 /** In what form a client wants the objects. */
-export type Shape =
+type Shape =
   | { readonly type: 'object' }
   | { readonly type: 'table'; readonly version: string }
   | { readonly type: 'partial'; readonly version: string }
@@ -16,7 +16,7 @@ export interface Accepted {
 }
 
 /** One entry of an `Accept` or `Content-Type` header. */
-export interface MediaType {
+interface MediaType {
   readonly type: string
   readonly parameters: ReadonlyMap<string, string>
 }
@@ -35,7 +35,7 @@ const servedTypes = 'application/json, application/yaml'
 const entryLimit = 64
 
 /** Splits a header into its entries, best first (API-101). */
-export function mediaTypesIn(header: string): readonly MediaType[] {
+function mediaTypesIn(header: string): readonly MediaType[] {
   return header
     .split(',', entryLimit)
     .map(mediaTypeOf)
@@ -47,7 +47,7 @@ export function mediaTypesIn(header: string): readonly MediaType[] {
 }
 
 /** Parses one media type with its parameters. */
-export function mediaTypeOf(text: string): MediaType {
+function mediaTypeOf(text: string): MediaType {
   const [type = '', ...rest] = text.split(';')
   const parameters = new Map<string, string>()
   for (const parameter of rest) {
@@ -93,7 +93,7 @@ function negotiated(header: string): Accepted {
 }
 
 /** The refusal of a client that takes nothing that is served (API-102). */
-export function notAcceptable(): StatusError {
+function notAcceptable(): StatusError {
   return new StatusError(
     'NotAcceptable',
     `406: Not Acceptable\n\nAvailable representations: ${servedTypes}`,

@@ -85,8 +85,10 @@ function previewOf(text: string): string {
 }
 
 /** The message of a failed patch or other body that names no kind. */
-export function jsonProblem(text: string, error: unknown): string {
+function jsonProblem(text: string, error: unknown): string {
   if (text.trim() === '') return 'unexpected end of JSON input'
+  const position = /at position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1]
+  if (Number(position) >= text.trimEnd().length) return 'unexpected end of JSON input'
   return error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error)
 }
 

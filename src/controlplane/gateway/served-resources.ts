@@ -12,7 +12,7 @@ export interface ServedSubresource {
 }
 
 /** How the gateway answers requests for a resource. */
-export type Backing =
+type Backing =
   /** Objects in the API server's store. */
   | { readonly type: 'stored'; readonly kind: Kind }
   /** The other view of core events (API-238). */

@@ -6,7 +6,7 @@ import type { KubernetesObject } from '../../kubernetes/types'
 import type { WatchSink } from '../watch-hub'
 
 /** What a watch is kept within. */
-export const watchLimits = {
+const watchLimits = {
   /** Changes that wait for a slow reader, beyond the objects that were there at the start. */
   waiting: 20_000,
   /** Bytes handed to the connection before the reader has taken the ones before. */
@@ -126,11 +126,11 @@ export class WatchStream implements WatchSink {
     this.#push({ line: JSON.stringify({ type: 'ERROR', object: error.toStatus() }) })
   }
 
-  /** Events of one moment are written together. */
+  /** Events of one turn of the event loop are written together: one record of TLS, not one for each. */
   #schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
-    queueMicrotask(() => {
+    setImmediate(() => {
       this.#scheduled = false
       this.#write()
     })

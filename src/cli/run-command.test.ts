@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import type { ConformanceReport } from '../conformance/report'
+import { dsc } from './testing/dsc'
+
+let folder = ''
+let feature = ''
+
+const text = `@core
+Feature: Placement of an agent
+  Rule: Every node MUST run one daemon pod
+    @PLACE-01
+    Scenario: First
+      Given a cluster with 2 nodes
+    @PLACE-01
+    Scenario: Second
+      Given a cluster with 2 nodes
+    @PLACE-01
+    Scenario: Third
+      Given a cluster with 2 nodes
+`
+
+function reportIn(name: string): ConformanceReport {
+  return JSON.parse(readFileSync(join(folder, name, 'conformance.json'), 'utf8'))
+}
+
+function run(name: string, ...words: readonly string[]) {
+  const output = ['--output', join(folder, name)]
+  return dsc(['run', '--reference', 'in-process', '--quiet', ...output, ...words, feature])
+}
+
+/** A wrong promise for the second scenario, so that something fails on both clusters. */
+function wrong(): string {
+  return text.replace(
+    /(Scenario: Second\n +Given a cluster with 2 nodes)/,
+    '$1\n      Then "node-1" carries the taint "a=b:NoSchedule"',
+  )
+}
+
+describe('dsc run', () => {
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'dsc-run-'))
+    feature = join(folder, 'agent.feature')
+    writeFileSync(feature, text)
+  })
+  after(() => rmSync(folder, { recursive: true }))
+
+  it('--list prints every scenario with its place, --dry-run what would run where; neither writes', async () => {
+    const list = await run('none', '--list')
+    assert.equal(list.code, 0)
+    assert.match(list.stdout, /agent\.feature:5 .*First.*@core @PLACE-01/)
+    assert.match(list.stdout, /^3 scenarios$/m)
+    const dry = await run('none', '--dry-run')
+    assert.equal(dry.code, 0)
+    assert.match(dry.stdout, /live reference: in-process/)
+    assert.throws(() => reportIn('none'))
+  })
+
+  it('--repeat keeps every attempt', async () => {
+    assert.equal((await run('repeat', '--repeat', '3')).code, 0)
+    const { scenarios, basis } = reportIn('repeat')
+    assert.equal(basis.repeat, 3)
+    for (const { target, reference } of scenarios) {
+      assert.equal(target?.attempts?.length, 3)
+      assert.equal(reference?.attempts?.length, 3)
+    }
+  })
+
+  it('--shard and dsc merge give together what one run gives', async () => {
+    for (const part of ['1/2', '2/2']) {
+      assert.equal((await run(`shard-${part[0]}`, '--shard', part)).code, 4)
+    }
+    const files = ['shard-2', 'shard-1'].map((name) => join(folder, name, 'conformance.json'))
+    const merged = await dsc(['merge', ...files, '--output', join(folder, 'merged')])
+    assert.equal(merged.code, 0, merged.stdout + merged.stderr)
+    assert.equal((await dsc(['verify', join(folder, 'merged', 'conformance.json')])).code, 0)
+    await run('whole')
+    const paths = ['whole', 'merged'].map((name) => join(folder, name, 'conformance.json'))
+    assert.match((await dsc(['diff', ...paths])).stdout, /^0 of 3 scenarios changed$/m)
+    const some = await dsc(['merge', files[0] ?? '', '--output', join(folder, 'some')])
+    assert.equal(some.code, 4)
+  })
+
+  it('writes to the page of the CI job and marks feature files there', async () => {
+    const summary = join(folder, 'summary.md')
+    const words = [
+      'run',
+      '--reference',
+      'in-process',
+      '--shard',
+      '1/2',
+      '--output',
+      join(folder, 'ci'),
+      feature,
+    ]
+    const { code } = await dsc(words, { GITHUB_STEP_SUMMARY: summary, GITHUB_ACTIONS: 'true' })
+    assert.equal(code, 4)
+    assert.match(readFileSync(summary, 'utf8'), /^# DaemonSet conformance: incomplete/)
+  })
+
+  it('--blame and --pause-on-failure say where they cannot work', async () => {
+    const blame = await run('blame', '--blame')
+    assert.equal(blame.code, 2)
+    assert.match(blame.stderr, /--blame needs a live k3s/)
+  })
+})
+
+describe('dsc run with a scenario that fails', () => {
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'dsc-run-'))
+    feature = join(folder, 'agent.feature')
+    writeFileSync(feature, wrong())
+  })
+  after(() => rmSync(folder, { recursive: true }))
+
+  it('stops with --fail-fast and --max-failures, and is never green', async () => {
+    assert.equal((await run('fast', '--fail-fast')).code, 1)
+    const { scenarios, basis, reasons } = reportIn('fast')
+    assert.match(basis.stopped ?? '', /stopped on in-process after 1 failures/)
+    assert.match(reasons.join(), /stopped on in-process/)
+    assert.deepEqual(
+      scenarios.map(({ target }) => target?.outcome),
+      ['passed', 'failed', undefined],
+    )
+    await run('two', '--max-failures', '2')
+    assert.equal(reportIn('two').basis.stopped, undefined)
+  })
+
+  it('--rerun-failed runs what did not agree, and proves nothing alone', async () => {
+    await run('again')
+    const { code, stdout } = await run('again', '--rerun-failed')
+    assert.notEqual(code, 0)
+    assert.match(stdout, /Running 1 scenarios/)
+    assert.equal(reportIn('again').basis.rerun, 1)
+    writeFileSync(feature, text)
+    assert.equal((await run('again', '--rerun-failed')).code, 4)
+    assert.match(
+      (await run('again', '--rerun-failed')).stderr,
+      /every required scenario of the last report agrees/,
+    )
+  })
+})
