@@ -4,7 +4,14 @@ import { dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { runOn } from '../conformance/cluster-run'
 import { featuresHashOf } from '../conformance/hashes'
-import { type RecordingCircumstances, recordingOf, recordingText } from '../conformance/recording'
+import {
+  type RecordingCircumstances,
+  readRecording,
+  recordingOf,
+  recordingText,
+  refreshed,
+  unrecordedIn,
+} from '../conformance/recording'
 import { ReportFolder } from '../conformance/report-files'
 import type { ScenarioRun, SuiteRun } from '../conformance/scenario-run'
 import { Suite } from '../conformance/suite'
@@ -21,6 +28,7 @@ import { sessionOptions } from './run-command'
 interface RecordFlags extends SuiteFlags {
   readonly reference: string
   readonly output?: string
+  readonly refresh?: string
 }
 
 /** `dsc record`: runs the features on a real cluster and keeps what it showed. */
@@ -29,6 +37,7 @@ export function addRecordCommand(program: Command, context: CliContext): void {
     .description('run the features on a real cluster and keep what it showed')
     .option('--reference <target>', 'the cluster to record', target, 'k3s')
     .option('--output <file>', 'default: reports/recordings/<version>.json')
+    .option('--refresh <file>', 'record only what this recording lacks, and put it there')
     .action((features: string[], flags: RecordFlags) => record(features, flags, context))
 }
 
@@ -53,6 +62,9 @@ async function record(
     context.exit(0)
     return
   }
+  const older =
+    flags.refresh === undefined ? undefined : readRecording(resolve(context.cwd, flags.refresh))
+  const chosen = older === undefined ? undefined : unrecordedIn(older, suite.scenarios)
   const folder = new ReportFolder(join(packageRoot, 'reports', 'latest'))
   const interrupt = interruptible()
   try {
@@ -68,7 +80,7 @@ async function record(
       },
       flags.reference,
       'reference',
-      flags,
+      { slow: flags.slow, ...(chosen === undefined ? {} : { chosen }) },
     )
     if (interrupt.signal.aborted) {
       context.exit(130)
@@ -76,8 +88,10 @@ async function record(
     }
     refuseBroken(run)
     refuseStopped(run)
-    const file = resolve(context.cwd, flags.output ?? defaultFile(run))
-    write(file, recordingText(recordingOf(run, recordedAt, circumstances(suite, flags))))
+    const file = resolve(context.cwd, flags.output ?? flags.refresh ?? defaultFile(run))
+    const recording = recordingOf(run, recordedAt, circumstances(suite, flags))
+    const whole = older === undefined ? recording : refreshed(older, recording, suite.scenarios)
+    write(file, recordingText(whole))
     context.stdout.write(`recorded ${run.runs.length} scenarios: ${file}\n`)
     context.exit(run.runs.every(({ outcome }) => outcome === 'passed') ? 0 : 1)
   } finally {

@@ -80,6 +80,22 @@ describe('a recording', () => {
     assert.throws(() => readRecording(join(folder, 'absent.json')), /cannot be read/)
   })
 
+  it('takes scenarios that were recorded again, from the same version only', () => {
+    const old = recordingOf(suiteRun('v1.36.2'), '2026-01-01T00:00:00Z')
+    const changed = { ...scenario, textHash: 'new' }
+    assert.deepEqual(unrecordedIn(old, [scenario, changed]), [changed])
+    const run = suiteRun('v1.36.2')
+    const again = { ...run, runs: run.runs.map((each) => ({ ...each, scenario: changed })) }
+    const newer = recordingOf(again, '2026-02-02T00:00:00Z')
+    const whole = refreshed(old, newer, [changed])
+    assert.equal(recordedRun(whole, changed).run?.outcome, 'passed')
+    assert.equal(whole.scenarios[scenario.id]?.recordedAt, '2026-02-02T00:00:00Z')
+    assert.equal(readRecording(file('again.json', recordingText(whole))).scenarioCount, 1)
+    rmSync(join(folder, 'again.json'))
+    const other = recordingOf(suiteRun('v1.35.0'), '2026-02-02T00:00:00Z')
+    assert.throws(() => refreshed(old, other, [changed]), RecordingError)
+  })
+
   it('stands in for a live reference when it is of the newest Kubernetes', () => {
     for (const version of ['v1.36.2', 'v1.9.0']) {
       file(`${version}.json`, recordingText(recordingOf(suiteRun(version), '2026-01-01T00:00:00Z')))

@@ -40,6 +40,8 @@ export interface RecordedScenario {
   readonly durationSeconds: number
   readonly observation?: NormalObservation
   readonly attempts?: readonly Attempt[]
+  /** When it was recorded, if that was later than the rest. */
+  readonly recordedAt?: string
 }
 
 /** A recording that cannot be used: absent, no JSON, of another kind, incomplete or changed by hand. */
@@ -90,6 +92,48 @@ export function recordingText(recording: Sealed<Recording>): string {
   )
   const text = JSON.stringify({ ...head, seal }, undefined, 2)
   return `${text.slice(0, -2)},\n  "scenarios": {\n${lines.join(',\n')}\n  }\n}\n`
+}
+
+/** The scenarios of which a recording says nothing, or that failed when it was made. */
+export function unrecordedIn(
+  recording: Recording,
+  scenarios: readonly ScenarioText[],
+): readonly ScenarioText[] {
+  return scenarios.filter((scenario) => recordedRun(recording, scenario).run?.outcome !== 'passed')
+}
+
+/**
+ * The recording with some scenarios recorded anew; those that no longer exist are left out.
+ *
+ * Both must be of the same version of Kubernetes, or the recording would speak for no cluster at all.
+ */
+export function refreshed(
+  recording: Recording,
+  newer: Sealed<Recording>,
+  scenarios: readonly ScenarioText[],
+): Sealed<Recording> {
+  if (recording.cluster.version !== newer.cluster.version) {
+    throw new RecordingError(
+      `the recording is of ${recording.cluster.version}, the cluster is ${newer.cluster.version}`,
+    )
+  }
+  const ids = new Set(scenarios.map(({ id }) => id))
+  const kept = Object.entries(recording.scenarios).filter(([id]) => ids.has(id))
+  const added = Object.entries(newer.scenarios).map(
+    ([id, scenario]): [string, RecordedScenario] => [
+      id,
+      { ...scenario, recordedAt: newer.recordedAt },
+    ],
+  )
+  const all = Object.entries(Object.fromEntries([...kept, ...added]))
+  const { seal: _, ...head } = newer
+  return sealed({
+    ...head,
+    cluster: recording.cluster,
+    recordedAt: recording.recordedAt,
+    scenarioCount: all.length,
+    scenarios: Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1))),
+  })
 }
 
 /**
