@@ -3,7 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { RecordingError, readRecording, recordedRun, recordingOf, recordingText } from './recording'
+import {
+  RecordingError,
+  readRecording,
+  recordedRun,
+  recordingOf,
+  recordingText,
+  refreshed,
+  unrecordedIn,
+} from './recording'
 import { newestRecording } from './reference'
 import type { ScenarioText, SuiteRun } from './scenario-run'
 
