@@ -37,7 +37,10 @@ export function addRecordCommand(program: Command, context: CliContext): void {
     .description('run the features on a real cluster and keep what it showed')
     .option('--reference <target>', 'the cluster to record', target, 'k3s')
     .option('--output <file>', 'default: reports/recordings/<version>.json')
-    .option('--refresh <file>', 'record only what this recording lacks, and put it there')
+    .option(
+      '--refresh <file>',
+      'put scenarios into this recording: those that are selected, or without a selection those that it lacks',
+    )
     .action((features: string[], flags: RecordFlags) => record(features, flags, context))
 }
 
@@ -64,7 +67,9 @@ async function record(
   }
   const older =
     flags.refresh === undefined ? undefined : readRecording(resolve(context.cwd, flags.refresh))
-  const chosen = older === undefined ? undefined : unrecordedIn(older, suite.scenarios)
+  const isSelection = features.length > 0 || flags.tags !== '' || flags.name.length > 0
+  const chosen =
+    older === undefined || isSelection ? undefined : unrecordedIn(older, suite.scenarios)
   const folder = new ReportFolder(join(packageRoot, 'reports', 'latest'))
   const interrupt = interruptible()
   try {
@@ -90,7 +95,8 @@ async function record(
     refuseStopped(run)
     const file = resolve(context.cwd, flags.output ?? flags.refresh ?? defaultFile(run))
     const recording = recordingOf(run, recordedAt, circumstances(suite, flags))
-    const whole = older === undefined ? recording : refreshed(older, recording, suite.scenarios)
+    const all = isSelection ? undefined : suite.scenarios
+    const whole = older === undefined ? recording : refreshed(older, recording, all)
     write(file, recordingText(whole))
     context.stdout.write(`recorded ${run.runs.length} scenarios: ${file}\n`)
     context.exit(run.runs.every(({ outcome }) => outcome === 'passed') ? 0 : 1)

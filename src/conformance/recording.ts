@@ -103,22 +103,23 @@ export function unrecordedIn(
 }
 
 /**
- * The recording with some scenarios recorded anew; those that no longer exist are left out.
+ * The recording with some scenarios recorded anew. Those that no longer exist are left out, where all that exist are
+ * given.
  *
  * Both must be of the same version of Kubernetes, or the recording would speak for no cluster at all.
  */
 export function refreshed(
   recording: Recording,
   newer: Sealed<Recording>,
-  scenarios: readonly ScenarioText[],
+  scenarios: readonly ScenarioText[] | undefined,
 ): Sealed<Recording> {
   if (recording.cluster.version !== newer.cluster.version) {
     throw new RecordingError(
       `the recording is of ${recording.cluster.version}, the cluster is ${newer.cluster.version}`,
     )
   }
-  const ids = new Set(scenarios.map(({ id }) => id))
-  const kept = Object.entries(recording.scenarios).filter(([id]) => ids.has(id))
+  const ids = scenarios && new Set(scenarios.map(({ id }) => id))
+  const kept = Object.entries(recording.scenarios).filter(([id]) => ids?.has(id) ?? true)
   const added = Object.entries(newer.scenarios).map(
     ([id, scenario]): [string, RecordedScenario] => [
       id,
