@@ -69,7 +69,7 @@ Feature: Deletion of a DaemonSet
       And the daemon pods of "agent" on every node are the same as before
       And every daemon pod of "agent" carries the hash of the current revision
 
-    @extended @DELETE-09 @UPDATE-06
+    @extended @since-1.25 @DELETE-09 @UPDATE-06
     Scenario: Pods of the same template generation pass for updated although the template is another
       Given the DaemonSet "agent" was deleted with the propagation policy "Orphan"
       When the DaemonSet "agent" is applied with

@@ -103,7 +103,7 @@ Feature: Revision history
       Then every revision of "agent" has the label "audited=yes"
       And the daemon pods of "agent" on every node are the same as before
 
-    @extended @HISTORY-12 @HISTORY-13 @HISTORY-14 @HISTORY-29 @QUEUE-13
+    @extended @since-1.23 @HISTORY-12 @HISTORY-13 @HISTORY-14 @HISTORY-29 @QUEUE-13
     Scenario: Of two equal revisions the higher one is kept
       Given a copy of the current revision of "agent" with the number 5 was created
       When the node "node-b" joins
