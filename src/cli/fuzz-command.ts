@@ -102,8 +102,10 @@ function progressOf(flags: FuzzFlags, context: CliContext): CampaignProgress {
       const seconds = Math.round((Date.now() - startedAt) / 1000)
       say(context, `[${tally.histories}/${flags.histories} ${seconds} s] ${tallyText(tally)}`)
     },
-    found: ({ title, history }) => {
-      say(context, `found in a history of ${history.steps.length} steps, shrinking: ${title}`)
+    // Kept before it is shrunk, too: shrinking on a real cluster takes its time, and may be interrupted.
+    found: (finding) => {
+      keep(finding, flags, context)
+      say(context, 'shrinking')
     },
     shrunk: (finding) => keep(finding, flags, context),
   }
@@ -143,6 +145,7 @@ function keep(finding: Finding, flags: FuzzFlags, context: CliContext): void {
       cause,
     })
   }
+  say(context, 'found:')
   for (const line of finding.details) say(context, `  ${line}`)
   say(context, `  ${finding.history.steps.length} steps: ${join(folder, `${name}.feature`)}`)
   say(context, `  repeat: ${repeat}`)

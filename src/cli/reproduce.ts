@@ -25,6 +25,6 @@ function withoutPath(target: string | undefined): string | undefined {
 }
 
 /** A word that a shell reads as this text. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

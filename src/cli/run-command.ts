@@ -6,6 +6,7 @@ import { chooseReference, type ReferenceChoice } from '../conformance/choose-ref
 import { type ConformanceOptions, runConformance } from '../conformance/conformance-run'
 import { readExpectedDifferences } from '../conformance/expected-differences'
 import { readReport } from '../conformance/read-report'
+import { recordingsIn } from '../conformance/reference'
 import { annotationsOf } from '../conformance/render/annotations'
 import { terminalReport } from '../conformance/render/terminal'
 import { ReportFolder } from '../conformance/report-files'
@@ -118,6 +119,7 @@ async function runAndReport(plan: {
       reference,
       expectedDifferences,
       behaviours,
+      recordings: recordingsIn(recordingsFolder).map(({ recording }) => recording),
       slow: flags.slow,
       filtered: features.length > 0 || flags.tags !== '' || flags.name.length > 0,
       repeat: flags.repeat,
@@ -150,6 +152,9 @@ async function runAndReport(plan: {
   }
 }
 
+/** Where recordings of real clusters are kept. */
+const recordingsFolder = join(packageRoot, 'reports', 'recordings')
+
 /** Where the differences that somebody knows of are listed. */
 export const expectedDifferencesFile = join(packageRoot, 'reports', 'expected-differences.yaml')
 
@@ -157,7 +162,7 @@ function referenceFor(flags: RunFlags, context: CliContext): Promise<ReferenceCh
   return chooseReference({
     asked: flags.reference,
     requireLive: flags.requireLive,
-    recordings: join(packageRoot, 'reports', 'recordings'),
+    recordings: recordingsFolder,
     isK3sAvailable: () => isK3sImageAvailable(context.env, flags.image),
   })
 }

@@ -104,15 +104,19 @@ describe('the command line ends red for', () => {
     const program = everyCommand()
     const flags = new Set(everyOption().map(([, { long }]) => long))
     const help = program.map((command) => command.helpInformation()).join('\n')
-    const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8')
+    const readme = ['README.md', 'CONTRIBUTING.md', 'action.yml', '.gitlab-ci.yml']
+      .map((name) => readFileSync(join(packageRoot, name), 'utf8'))
+      .join('\n')
     const names = new Set(program.map((command) => command.name()))
     for (const [, name] of readme.matchAll(/\bdsc ([a-z]+)\b/g)) {
       assert.ok(names.has(name ?? ''), `README.md: there is no command dsc ${name}`)
     }
     for (const line of `${readme}\n${help}`
       .split('\n')
-      .filter((each) => /\bdsc\b|npm run conformance/.test(each))) {
-      for (const [flag] of line.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)) {
+      .filter((each) => /\bdsc\b|npm run conformance|words/.test(each))) {
+      for (const [flag] of line
+        .replace(/npm (?:ci|run)(?: --\S+)*/g, '')
+        .matchAll(/(?<![\w-])--[a-z][a-z-]+/g)) {
         assert.ok(
           flags.has(flag) || ['--help', '--version'].includes(flag),
           `${flag} does not exist: ${line}`,

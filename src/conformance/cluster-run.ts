@@ -114,7 +114,7 @@ class Collected {
 }
 
 /** The name of a cluster for a report that others read: where somebody keeps a kubeconfig is nobody's business. */
-export function publicName(spec: TargetSpec, name: string): string {
+function publicName(spec: TargetSpec, name: string): string {
   return spec.kind === 'kubeconfig' ? 'kubeconfig' : name
 }
 

@@ -23,6 +23,7 @@ function podEvent(at: number, name: string, life: Life, revision = 'h1'): Observ
     namespace: 'ns',
     uid: name,
     resourceVersion: String(++version),
+    creationTimestamp: '2026-01-01T00:00:00Z',
     labels: { 'controller-revision-hash': revision },
     ...(life === 'deleting' || life === 'gone' ? { deletionTimestamp: 'now' } : {}),
   }
@@ -51,6 +52,7 @@ function revisionEvent(at: number, type: ObservedEvent['type'], revision: number
     namespace: 'ns',
     uid: 'r1',
     resourceVersion: String(++version),
+    creationTimestamp: `2026-01-01T00:00:0${at}Z`,
     labels: { 'controller-revision-hash': 'h1' },
     ownerReferences: [
       { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'agent', uid: 'd', controller: true },

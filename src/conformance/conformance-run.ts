@@ -6,10 +6,11 @@ import { type ClusterRunOptions, runOn } from './cluster-run'
 import type { ExpectedDifference } from './expected-differences'
 import { catalogueHashOf, featuresHashOf } from './hashes'
 import { judge, judged, type ScenarioEvidence } from './judgement'
-import { type RecordedAnswer, recordedRun } from './recording'
+import { type RecordedAnswer, type Recording, recordedRun } from './recording'
 import { type ConformanceReport, type ReferenceInfo, reportOf } from './report'
 import type { ClusterInfo, ScenarioRun, ScenarioText, SuiteRun } from './scenario-run'
 import type { Sealed } from './seal'
+import { versionTableOf } from './version-table'
 
 export interface ConformanceOptions extends ClusterRunOptions {
   /** A target as on the command line, e.g. `in-process`. */
@@ -18,6 +19,8 @@ export interface ConformanceOptions extends ClusterRunOptions {
   readonly expectedDifferences: readonly ExpectedDifference[]
   /** What the report holds the verdicts against; absent: only what scenarios cite. */
   readonly behaviours?: BehaviourEvidence
+  /** Recordings that are put side by side in the report; fewer than two say nothing. */
+  readonly recordings?: readonly Recording[]
   /** Whether scenarios tagged `@slow` run on a live cluster. */
   readonly slow: boolean
   /** Whether files, tags or names narrowed the suite down. */
@@ -65,7 +68,7 @@ function reportFrom(
   target: SuiteRun,
   reference: Reference | undefined,
 ): Sealed<ConformanceReport> {
-  const { createdAt, toolVersion, seed, reproduce, suite, behaviours } = options
+  const { createdAt, toolVersion, seed, reproduce, suite, behaviours, recordings = [] } = options
   const stopped = target.stopped ?? reference?.stopped
   const basis = reportBasisOf(options, scenarios.length, stopped)
   const clusters = { target: target.cluster, reference: reference?.cluster }
@@ -78,6 +81,7 @@ function reportFrom(
     basis,
     verdicts,
     behaviours,
+    versions: recordings.length < 2 ? undefined : versionTableOf(recordings),
   })
 }
 

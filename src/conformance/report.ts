@@ -5,6 +5,7 @@ import type { GateResult } from './gate'
 import type { ClusterInfo } from './scenario-run'
 import { type Sealed, sealed } from './seal'
 import type { ScenarioVerdict, Verdict } from './verdict'
+import type { VersionTable } from './version-table'
 
 /** The result of a conformance run: a versioned Kubernetes-style kind, sealed. */
 export interface ConformanceReport {
@@ -19,6 +20,8 @@ export interface ConformanceReport {
   readonly reasons: readonly string[]
   readonly totals: ReportTotals
   readonly basis: ReportBasis
+  /** Which behaviour holds since when, where there are several recordings; no part of the verdict. */
+  readonly versions?: VersionTable
   readonly scenarios: readonly ScenarioVerdict[]
 }
 
@@ -50,7 +53,7 @@ export interface ReportTotals {
 }
 
 /** How far one group of behaviours, or one level, is proven. */
-export interface GroupTotal {
+interface GroupTotal {
   readonly name: string
   readonly scenarios: number
   readonly agree: number
@@ -68,8 +71,9 @@ export function reportOf(input: {
   readonly basis: ReportBasis
   readonly verdicts: readonly ScenarioVerdict[]
   readonly behaviours?: BehaviourEvidence | undefined
+  readonly versions?: VersionTable | undefined
 }): Sealed<ConformanceReport> {
-  const { metadata, target, reference, gate, basis, verdicts, behaviours } = input
+  const { metadata, target, reference, gate, basis, verdicts, behaviours, versions } = input
   return sealed({
     apiVersion: 'daemonset-conformance.dev/v1alpha1',
     kind: 'ConformanceReport',
@@ -81,6 +85,7 @@ export function reportOf(input: {
     reasons: gate.reasons,
     totals: totalsOf(verdicts, behaviours),
     basis,
+    ...(versions === undefined ? {} : { versions }),
     scenarios: verdicts,
   })
 }

@@ -93,11 +93,7 @@ interface StepResult {
 }
 
 /** The text of a scenario, without running it. */
-export function scenarioTextOf(
-  document: GherkinDocument,
-  feature: Feature,
-  pickle: Pickle,
-): ScenarioText {
+function scenarioTextOf(document: GherkinDocument, feature: Feature, pickle: Pickle): ScenarioText {
   const id = scenarioIdOf(document, pickle)
   const rule = feature.children.find(({ rule }) =>
     rule?.children.some(({ scenario }) => pickle.astNodeIds.includes(scenario?.id ?? '')),

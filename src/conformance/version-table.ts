@@ -6,7 +6,7 @@ import type { RecordedScenario, Recording } from './recording'
 export type VersionCell = 'holds' | 'shows otherwise' | 'fails' | 'not recorded'
 
 /** One scenario over several releases. */
-export interface VersionRow {
+interface VersionRow {
   readonly scenario: string
   readonly cells: readonly VersionCell[]
   /** The release from which on it holds, `always`, or `never` in the newest one. */

@@ -101,6 +101,33 @@ describe('delete', () => {
     )
   })
 
+  it('DELETE-04: options decide on the propagation, then finalizers, then the default', async () => {
+    const { client, server } = await startServer()
+    /** What holds the DaemonSet after the delete; nothing when it has gone. */
+    const heldBy = async (options: object, finalizers: readonly string[]) => {
+      await client.create('DaemonSet', daemonSetDraft('a', { metadata: { finalizers } }))
+      server.handle({ verb: 'delete', kind: 'DaemonSet', ...key('a'), options, userAgent: 't' })
+      const held = await client.get('DaemonSet', key('a')).catch(() => undefined)
+      if (held === undefined) return 'gone'
+      const patch = { type: 'merge', body: { metadata: { finalizers: null } } } as const
+      await client.patch('DaemonSet', key('a'), patch)
+      return held.metadata.finalizers?.join()
+    }
+    const present = [[], ['orphan'], ['foregroundDeletion']] as const
+    const table = async (options: object) => [
+      await heldBy(options, present[0]),
+      await heldBy(options, present[1]),
+      await heldBy(options, present[2]),
+    ]
+    const all = (what: string) => [what, what, what]
+    assert.deepEqual(await table({ orphanDependents: true }), all('orphan'))
+    assert.deepEqual(await table({ orphanDependents: false }), all('gone'))
+    assert.deepEqual(await table({ propagationPolicy: 'Orphan' }), all('orphan'))
+    assert.deepEqual(await table({ propagationPolicy: 'Foreground' }), all('foregroundDeletion'))
+    assert.deepEqual(await table({ propagationPolicy: 'Background' }), all('gone'))
+    assert.deepEqual(await table({}), ['gone', 'orphan', 'foregroundDeletion'])
+  })
+
   it('API-200, API-201: Orphan and Foreground keep the object for the garbage collector', async () => {
     const { client, server } = await startServer()
     const { events } = watched(client, 'DaemonSet', { resourceVersion: server.resourceVersion })

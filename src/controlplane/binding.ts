@@ -3,7 +3,7 @@ import { withCondition } from '../kubernetes/conditions'
 import { StatusError } from '../kubernetes/status-error'
 import type { Pod, PodCondition } from '../kubernetes/types'
 import { topologyLabelsOf } from './admission/topology-labels'
-import { deepFrozen, isPlainObject } from './json-body'
+import { isPlainObject } from './json-body'
 import { invalidObject, required } from './kinds/field-error'
 import { badRequest, methodNotAllowed } from './refusals'
 import { existing, type Registry, targetOf } from './registry'
@@ -28,8 +28,10 @@ export function bind(registry: Registry, request: ApiRequest): StatusResult {
     )
   }
   const labels = { ...binding.labels, ...topologyLabelsOf(registry, binding.nodeName) }
-  const bound = deepFrozen(boundPod(pod, { ...binding, labels }, timestampOf(registry.clock.now())))
-  if (!isDryRun(request.options)) registry.store.put('Pod', bound)
+  if (!isDryRun(request.options)) {
+    const now = timestampOf(registry.clock.now())
+    registry.store.put('Pod', boundPod(pod, { ...binding, labels }, now))
+  }
   return created()
 }
 

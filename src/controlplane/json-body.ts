@@ -36,11 +36,10 @@ function acceptedObject(value: object, depth: number): unknown {
     throw badRequest(`the body is nested more deeply than ${depthLimit} levels`)
   }
   if (Array.isArray(value)) {
-    const items: unknown[] = []
-    for (const item of value) {
-      items.push(item === undefined ? null : accepted(item, depth + 1))
-    }
-    return Object.freeze(items)
+    // From is told the length, so that nothing is reserved for items to come; gaps are items too.
+    return Object.freeze(
+      Array.from(value, (item: unknown) => (item === undefined ? null : accepted(item, depth + 1))),
+    )
   }
   if ('toJSON' in value && typeof value.toJSON === 'function') {
     return accepted(value.toJSON(), depth + 1)
@@ -49,14 +48,27 @@ function acceptedObject(value: object, depth: number): unknown {
 }
 
 function acceptedMembers(value: Readonly<Record<string, unknown>>, depth: number): object {
-  const members: Record<string, unknown> = {}
-  for (const key of Object.keys(value)) {
-    const member = value[key]
-    if (member === undefined) continue
+  // A copy made in one go is smaller than one that grows member by member.
+  const members: Record<string, unknown> = { ...value }
+  let isAnyAbsent = false
+  for (const key of Object.keys(members)) {
     checkKey(key)
-    members[key] = accepted(member, depth + 1)
+    const member = members[key]
+    if (member === undefined) isAnyAbsent = true
+    else if (typeof member !== 'string') members[key] = accepted(member, depth + 1)
   }
-  return Object.freeze(members)
+  return Object.freeze(isAnyAbsent ? withoutAbsent(members) : members)
+}
+
+/** The members that are there; a copy, as an object from which members were deleted is slow and large for good. */
+export function withoutAbsent(
+  members: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const present: Record<string, unknown> = {}
+  for (const name of Object.keys(members)) {
+    if (members[name] !== undefined) present[name] = members[name]
+  }
+  return present
 }
 
 /** Refuses the one key that would change an object instead of becoming a member of it. */
@@ -67,7 +79,11 @@ export function checkKey(key: string): void {
 /** Freezes a value of our own making in place, down to the parts that are frozen already. */
 export function deepFrozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  // Lists too: their indexes are keys. Plain data has nothing enumerable beyond its own members.
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) deepFrozen(value[index])
+    return Object.freeze(value)
+  }
+  // Plain data has nothing enumerable beyond its own members.
   for (const key in value) {
     const member = value[key]
     if (typeof member === 'object' && member !== null) deepFrozen(member)

@@ -63,7 +63,8 @@ function versionAskedFor(text: string | undefined, current: number): number {
   if (text === undefined || text === '') return 0
   if (!/^\d+$/.test(text)) {
     throw badRequest(
-      `invalid resource version: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+      `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: ` +
+        `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
     )
   }
   const version = Number(text)

@@ -22,22 +22,19 @@ export interface HostPort {
 /** What the pods on one node use together, kept up to date as pods come and go. */
 export class NodeUsage {
   pods = 0
-  readonly #requested = new Map<string, number>()
+  /** Absent while nothing was asked for: there is one of these for every node. */
+  #requested: Map<string, number> | undefined
   readonly #ports: HostPort[] = []
 
   add(pod: Pod): void {
     this.pods++
-    for (const [resource, amount] of requestsOf(pod.spec)) {
-      this.#requested.set(resource, (this.#requested.get(resource) ?? 0) + amount)
-    }
+    this.#request(pod.spec, 1)
     this.#ports.push(...hostPortsOf(pod.spec))
   }
 
   remove(pod: Pod): void {
     this.pods--
-    for (const [resource, amount] of requestsOf(pod.spec)) {
-      this.#requested.set(resource, (this.#requested.get(resource) ?? 0) - amount)
-    }
+    this.#request(pod.spec, -1)
     for (const port of hostPortsOf(pod.spec)) {
       const index = this.#ports.findIndex((used) => isSamePort(used, port))
       if (index >= 0) this.#ports.splice(index, 1)
@@ -45,7 +42,14 @@ export class NodeUsage {
   }
 
   used(resource: string): number {
-    return this.#requested.get(resource) ?? 0
+    return this.#requested?.get(resource) ?? 0
+  }
+
+  #request(spec: PodSpec, sign: 1 | -1): void {
+    for (const [resource, amount] of requestsOf(spec)) {
+      this.#requested ??= new Map()
+      this.#requested.set(resource, this.used(resource) + sign * amount)
+    }
   }
 
   /** Whether a port that the pod asks for is taken (SCHED-11). */
@@ -89,26 +93,27 @@ export function allocatableOf({ status }: Node): Amounts {
   if (allocatable === undefined) return noRequests
   const remembered = amountsByAllocatable.get(allocatable)
   if (remembered !== undefined) return remembered
-  const amounts = new Map(
-    Object.entries(allocatable).map(([resource, text]) => [resource, amountOf(resource, text)]),
-  )
+  const amounts = amountsOf(allocatable)
   amountsByAllocatable.set(allocatable, amounts)
   return amounts
 }
 
-/** Nodes of one kind say the same texts: each is read once. */
-function amountOf(resource: string, text: string): number {
-  const key = `${resource} ${text}`
-  const remembered = amounts.get(key)
+/** Nodes of one kind say the same texts: these are read once. */
+function amountsOf(allocatable: Readonly<Record<string, string>>): Amounts {
+  const key = JSON.stringify(allocatable)
+  const remembered = amountsByText.get(key)
   if (remembered !== undefined) return remembered
-  const amount = resource === 'cpu' ? milliValueOf(text) : unitValueOf(text)
-  if (amounts.size >= rememberedAmounts) amounts.clear()
-  amounts.set(key, amount)
-  return amount
+  const amounts = new Map<string, number>()
+  for (const [resource, text] of Object.entries(allocatable)) {
+    amounts.set(resource, resource === 'cpu' ? milliValueOf(text) : unitValueOf(text))
+  }
+  if (amountsByText.size >= rememberedTexts) amountsByText.clear()
+  amountsByText.set(key, amounts)
+  return amounts
 }
 
-const amounts = new Map<string, number>()
-const rememberedAmounts = 1_000
+const amountsByText = new Map<string, Amounts>()
+const rememberedTexts = 1_000
 
 /** The host ports of the containers and of the init containers that keep running. */
 function hostPortsOf(spec: PodSpec): readonly HostPort[] {

@@ -5,6 +5,7 @@ import {
   type FieldError,
   forbidden,
   invalidObject,
+  invalidValue,
   notSupported,
   required,
   tooLong,
@@ -147,16 +148,23 @@ function checkDryRun(problems: FieldError[], { dryRun = [] }: RequestOptions): v
   }
 }
 
-const fieldValidations = ['Ignore', 'Warn', 'Strict']
+const fieldValidations = ['Ignore', 'Strict', 'Warn']
 const fieldManagerLimit = 128
+/** Control, format and unassigned characters, and all blanks but the plain one. */
+const unprintable = /(?! )[\p{C}\p{Z}]/gu
 
 function checkWriting(problems: FieldError[], options: RequestOptions): void {
   const { fieldManager = '', fieldValidation = '' } = options
   if (fieldManager.length > fieldManagerLimit) {
     problems.push(tooLong('fieldManager', fieldManagerLimit))
   }
+  for (const { 0: character, index } of fieldManager.matchAll(unprintable)) {
+    const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+    const detail = `invalid character U+${code} (at position ${index})`
+    problems.push(invalidValue('fieldManager', fieldManager, detail))
+  }
   if (fieldValidation !== '' && !fieldValidations.includes(fieldValidation)) {
-    problems.push(notSupported('fieldValidation', fieldValidation, fieldValidations))
+    problems.push(notSupported('fieldValidation', fieldValidation, ['', ...fieldValidations]))
   }
 }
 

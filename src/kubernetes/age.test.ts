@@ -5,7 +5,7 @@ import { formatAge } from './age'
 
 const [s, m, h, d] = [1000, 60_000, 3_600_000, 86_400_000]
 
-test('TABLE-27: one or two units, rounded down', () => {
+test('API-71, TABLE-27: one or two units, rounded down', () => {
   const expected: [number, string][] = [
     [Number.NaN, '<unknown>'],
     [-2 * s, '<invalid>'],

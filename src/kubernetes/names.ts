@@ -65,6 +65,8 @@ export function dns1123LabelErrors(text: string): string[] {
  * @see API-134
  */
 export function qualifiedNameErrors(text: string): string[] {
+  // Most keys have no prefix and are in order.
+  if (text.length <= maxLabelLength && qualifiedExpression.test(text)) return []
   const parts = text.split('/')
   if (parts.length > 2) {
     return [

@@ -4,6 +4,7 @@ import type { ControllerRevision, DaemonSet, Kind } from '../kubernetes/types'
 import type { FailedPodBackOff } from './back-off'
 import type { EventRecorder } from './event-recorder'
 import type { Expectations } from './expectations'
+import type { FeatureGates } from './feature-gates'
 import type { Informer } from './informer'
 import type { NamespaceIndex } from './namespace-index'
 import type { PlacementCache } from './placement-cache'
@@ -31,6 +32,7 @@ export interface ControllerContext {
   readonly expectations: Expectations
   readonly failedPodBackOff: FailedPodBackOff
   readonly writtenVersions: WrittenVersions
+  readonly featureGates: FeatureGates
   /** Syncs the DaemonSet with this key (again) now or later. */
   requeue(key: string, afterMilliseconds?: number): void
 }

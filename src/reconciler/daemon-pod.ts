@@ -29,12 +29,12 @@ export function daemonPodFactory(daemonSet: DaemonSet, hash: string): (nodeName:
     tolerations: Object.freeze(daemonTolerationsOf(template.spec ?? {})),
   }
   const affinity = template.spec?.affinity
-  return (nodeName) => ({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata,
-    spec: { ...spec, affinity: withNodeAffinityTo(nodeName, affinity) },
-  })
+  // Who freezes a part promises that all of it is frozen, which holds for templates of the in-process API server.
+  const isShared = Object.isFrozen(template.spec)
+  return (nodeName) => {
+    const pod = { ...spec, affinity: withNodeAffinityTo(nodeName, affinity) }
+    return { apiVersion: 'v1', kind: 'Pod', metadata, spec: isShared ? Object.freeze(pod) : pod }
+  }
 }
 
 /**
@@ -61,14 +61,19 @@ export function daemonPodLabels(daemonSet: DaemonSet, hash: string): Labels {
  * @see PLACE-41 PLACE-42
  */
 export function withNodeAffinityTo(nodeName: string, affinity: PodSpec['affinity']): Affinity {
-  const matchFields = [{ key: 'metadata.name', operator: 'In', values: [nodeName] }]
-  return {
-    ...affinity,
-    nodeAffinity: {
-      ...affinity?.nodeAffinity,
-      requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields }] },
-    },
+  const values = Object.freeze([nodeName])
+  const matchFields = Object.freeze([
+    Object.freeze({ key: 'metadata.name', operator: 'In', values }),
+  ])
+  const nodeSelectorTerms = Object.freeze([Object.freeze({ matchFields })])
+  const nodeAffinity = {
+    ...affinity?.nodeAffinity,
+    requiredDuringSchedulingIgnoredDuringExecution: Object.freeze({ nodeSelectorTerms }),
   }
+  const tied = { ...affinity, nodeAffinity }
+  if (affinity !== undefined && !Object.isFrozen(affinity)) return tied
+  Object.freeze(nodeAffinity)
+  return Object.freeze(tied)
 }
 
 /**

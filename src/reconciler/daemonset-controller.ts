@@ -6,6 +6,7 @@ import { FailedPodBackOff } from './back-off'
 import type { Caches, ControllerContext } from './controller-context'
 import { EventRecorder } from './event-recorder'
 import { Expectations } from './expectations'
+import { defaultFeatureGates, type FeatureGates } from './feature-gates'
 import { Informer, keyOf } from './informer'
 import { NamespaceIndex } from './namespace-index'
 import { isConcernedByNode, shouldIgnoreNodeUpdate } from './node-updates'
@@ -29,6 +30,8 @@ export interface DaemonSetControllerOptions {
   readonly clock: Clock
   /** Concurrent syncs; at least 1. */
   readonly workers?: number
+  /** Differences from `defaultFeatureGates`. */
+  readonly featureGates?: Partial<FeatureGates>
   /** Default: one with the component `daemonset-controller`. */
   readonly recorder?: EventRecorder
   /** Spreads the periodic resync of DaemonSets; without it, that is every 12 hours. */
@@ -88,6 +91,8 @@ export class DaemonSetController {
     }
     this.#ownCaches = informers === undefined ? caches : undefined
     const component = 'daemonset-controller'
+    const featureGates = { ...defaultFeatureGates, ...options.featureGates }
+    const comparing = featureGates.TaintTolerationComparisonOperators
     this.#context = {
       client,
       clock,
@@ -96,10 +101,11 @@ export class DaemonSetController {
       daemonSetsByNamespace: new NamespaceIndex<DaemonSet>(),
       revisionsByNamespace: new NamespaceIndex<ControllerRevision>(),
       podIndex: new PodIndex(),
-      placements: new PlacementCache(caches.nodes.objects),
+      placements: new PlacementCache(caches.nodes.objects, { comparing }),
       expectations: new Expectations(),
       failedPodBackOff: new FailedPodBackOff(),
       writtenVersions: new WrittenVersions(),
+      featureGates,
       requeue: (key, afterMilliseconds = 0) => this.#queue.addAfter(key, afterMilliseconds),
     }
     this.#index()

@@ -41,10 +41,10 @@ export class EventRecorder {
   }) {
     this.#client = options.client
     this.#clock = options.clock
-    this.#source = {
+    this.#source = Object.freeze({
       component: options.component,
       ...(options.host === undefined ? {} : { host: options.host }),
-    }
+    })
     this.#correlator = new EventCorrelator(this.#source)
     // Recorders share a millisecond and sometimes an object; their names must not meet.
     this.#sequence = spread(`${options.component}/${options.host ?? ''}`)
@@ -112,11 +112,10 @@ export class EventRecorder {
     return {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: {
-        name: event.name,
-        namespace: event.namespace,
-        ...(annotations === undefined ? {} : { annotations }),
-      },
+      metadata:
+        annotations === undefined
+          ? Object.freeze({ name: event.name, namespace: event.namespace })
+          : { name: event.name, namespace: event.namespace, annotations },
       involvedObject: event.regarding,
       reason: event.reason,
       message: event.message,
@@ -134,7 +133,8 @@ export class EventRecorder {
 
 function referenceTo({ apiVersion, kind, metadata }: KubernetesObject, fieldPath?: string) {
   const { namespace, name, uid, resourceVersion } = metadata
-  return {
+  // Frozen, and so taken over by an API server in this process as it is.
+  return Object.freeze({
     kind,
     ...(namespace === undefined ? {} : { namespace }),
     name,
@@ -142,7 +142,7 @@ function referenceTo({ apiVersion, kind, metadata }: KubernetesObject, fieldPath
     apiVersion,
     resourceVersion,
     ...(fieldPath === undefined ? {} : { fieldPath }),
-  }
+  })
 }
 
 /** A number below 1,000,000 that differs between texts. */

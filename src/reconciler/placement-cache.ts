@@ -1,3 +1,4 @@
+import type { TolerationOptions } from '../kubernetes/tolerations'
 import type { DaemonSet, Node, PodTemplateSpec } from '../kubernetes/types'
 import type { PlacedNode } from './observation'
 import { compilePlacement, type Placer } from './placement'
@@ -17,11 +18,13 @@ interface Entry {
  */
 export class PlacementCache {
   readonly #nodes: ReadonlyMap<string, Node>
+  readonly #options: TolerationOptions
   readonly #entries = new Map<string, Entry>()
   #version = 0
 
-  constructor(nodes: ReadonlyMap<string, Node>) {
+  constructor(nodes: ReadonlyMap<string, Node>, options: TolerationOptions = {}) {
     this.#nodes = nodes
+    this.#options = options
   }
 
   /** To be called after every change of the nodes. */
@@ -60,7 +63,8 @@ export class PlacementCache {
   #entryOf({ metadata: { uid }, spec: { template } }: DaemonSet): Entry {
     const known = this.#entries.get(uid)
     if (known?.template === template) return known
-    const entry = { template, place: compilePlacement(template), version: -1, nodes: new Map() }
+    const place = compilePlacement(template, this.#options)
+    const entry = { template, place, version: -1, nodes: new Map() }
     this.#entries.set(uid, entry)
     return entry
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import fc from 'fast-check'
 import type { DaemonSet, Node, PodSpec } from '../kubernetes/types'
 import { type Placement, placementOn } from './placement'
 import { daemonSetOf, nodeOf, strategies } from './testing/objects'
@@ -219,4 +220,83 @@ test('PLACE-07: a named node whose labels do not match gets no pod', () => {
   assert.equal(placementOn(nodeOf('node-a'), daemonSet).kind, 'remove')
   const matching = nodeOf('node-a', { labels: { type: 'production' } })
   assert.equal(placementOn(matching, daemonSet).kind, 'run')
+})
+
+describe('what a placement depends on', () => {
+  const text = fc.constantFrom('a', 'b', 'c')
+  const texts = fc.dictionary(text, text)
+  const effect = fc.constantFrom('NoSchedule', 'NoExecute')
+  const decisive = fc.record({
+    labels: texts,
+    taints: fc.array(fc.record({ key: text, value: text, effect }), { maxLength: 2 }),
+    nodeSelector: texts,
+    tolerations: fc.array(fc.record({ key: text, value: text }), { maxLength: 2 }),
+    hostNetwork: fc.boolean(),
+    nodeName: fc.constantFrom(undefined, 'node-0', 'other'),
+    zone: fc.option(text, { nil: undefined }),
+  })
+  const others = fc.record({
+    metadata: fc.record({ annotations: texts, uid: text, resourceVersion: text }),
+    spec: fc.record({ unschedulable: fc.boolean(), podCIDR: text, providerID: text }),
+    status: fc.record({
+      capacity: texts,
+      allocatable: texts,
+      conditions: fc.array(
+        fc.record({
+          type: fc.constantFrom('Ready', 'DiskPressure'),
+          status: fc.constantFrom('True', 'False', 'Unknown'),
+        }),
+      ),
+      addresses: fc.array(fc.record({ type: text, address: text })),
+      images: fc.array(fc.record({ names: fc.array(text) })),
+    }),
+    podSpec: fc.record({
+      priority: fc.nat(),
+      schedulerName: text,
+      restartPolicy: text,
+      containers: fc.array(fc.record({ name: text, image: text, ports: fc.constant([]) })),
+      hostPID: fc.boolean(),
+    }),
+    templateLabels: texts,
+  })
+
+  test('PLACE-04: only name, labels and taints of the node count, and five fields of the template', () => {
+    fc.assert(
+      fc.property(decisive, others, others, (given, some, more) => {
+        const { labels, taints, nodeSelector, tolerations, hostNetwork, nodeName, zone } = given
+        const placed = ({ metadata, spec, status, podSpec, templateLabels }: typeof some) => {
+          const node = {
+            ...nodeOf('node-0', { labels, taints }),
+            metadata: { ...nodeOf('node-0').metadata, ...metadata, labels },
+            spec: { ...spec, taints },
+            status,
+          } as Node
+          const fields = {
+            ...{ ...podSpec, nodeSelector, tolerations, hostNetwork },
+            ...(nodeName === undefined ? {} : { nodeName }),
+            ...(zone === undefined ? {} : { affinity: affinity('a', 'In', [zone]) }),
+          } as Partial<PodSpec>
+          return placementOn(
+            node,
+            daemonSetOf({ podSpec: fields, templateMetadata: { labels: templateLabels } }),
+          )
+        }
+        assert.deepEqual(placed(some), placed(more))
+      }),
+    )
+    // And each of them does count.
+    const kinds = (podSpec: Partial<PodSpec>, node: Parameters<typeof nodeOf>[1]) =>
+      placementOn(nodeOf('node-0', node), daemonSetOf({ podSpec })).kind
+    const network = {
+      taints: [{ key: 'node.kubernetes.io/network-unavailable', effect: 'NoSchedule' }],
+    }
+    assert.equal(kinds({}, {}), 'run')
+    assert.equal(kinds({ nodeName: 'other' }, {}), 'remove')
+    assert.equal(kinds({ nodeSelector: { a: 'b' } }, {}), 'remove')
+    assert.equal(kinds({ nodeSelector: { a: 'b' } }, { labels: { a: 'b' } }), 'run')
+    assert.equal(kinds({ affinity: affinity('a', 'Exists') }, {}), 'remove')
+    assert.equal(kinds({}, network), 'keep')
+    assert.equal(kinds({ hostNetwork: true }, network), 'run')
+    assert.equal(kinds({ tolerations: [{ operator: 'Exists' }] }, network), 'run')
+  })
 })

@@ -1,5 +1,5 @@
 import { compileNodeSelection } from '../kubernetes/node-affinity'
-import { untoleratedTaint } from '../kubernetes/tolerations'
+import { type TolerationOptions, untoleratedTaint } from '../kubernetes/tolerations'
 import type { DaemonSet, Labels, Node, PodSpec, PodTemplateSpec, Taint } from '../kubernetes/types'
 import { daemonTolerationsOf } from './daemon-tolerations'
 
@@ -30,7 +30,7 @@ export function placementOn(node: Node, daemonSet: DaemonSet): Placement {
 }
 
 /** The judgement of `placementOn`, compiled once per template for many nodes. */
-export function compilePlacement({ spec }: PodTemplateSpec): Placer {
+export function compilePlacement({ spec }: PodTemplateSpec, options?: TolerationOptions): Placer {
   if (spec === undefined || spec === null) return () => run
   const isSelected = compileNodeSelection(spec)
   const tolerations = daemonTolerationsOf(spec)
@@ -42,9 +42,9 @@ export function compilePlacement({ spec }: PodTemplateSpec): Placer {
     if (!isSelected(node)) return { kind: 'remove', reason: whyNotSelected(spec, node) }
     const taints = node.spec?.taints
     if (!taints || taints.length === 0) return run
-    const evicting = untoleratedTaint(tolerations, taints, ['NoExecute'])
+    const evicting = untoleratedTaint(tolerations, taints, ['NoExecute'], options)
     if (evicting) return { kind: 'remove', reason: whyRepelled(evicting) }
-    const repelling = untoleratedTaint(tolerations, taints, ['NoSchedule'])
+    const repelling = untoleratedTaint(tolerations, taints, ['NoSchedule'], options)
     return repelling ? { kind: 'keep', reason: whyRepelled(repelling) } : run
   }
 }

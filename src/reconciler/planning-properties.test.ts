@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { isPodAvailable } from '../kubernetes/conditions'
 import type { DaemonSet, Node, Pod } from '../kubernetes/types'
+import type { Action } from './action'
 import { manage } from './manage'
 import { placementOn } from './placement'
 import { isTerminating, podMapOf } from './pod-map'
@@ -180,6 +181,101 @@ describe('properties of the plans', () => {
     )
   })
 
+  test('MANAGE-26, UPDATE-24: the order of nodes and pods changes which come first, never how many', () => {
+    const shuffled = cluster.chain((draw) =>
+      fc.record({
+        draw: fc.constant(draw),
+        nodes: fc.shuffledSubarray(draw.nodes, { minLength: draw.nodes.length }),
+        order: fc.shuffledSubarray([...draw.pods.keys()], { minLength: draw.pods.length }),
+      }),
+    )
+    const tally = (actions: readonly Action[]) => {
+      const count = (verb: Action['verb']) => actions.filter((one) => one.verb === verb).length
+      return { creates: count('create'), deletes: count('delete'), waits: count('wait') }
+    }
+    const outcome = (step: () => readonly Action[]) => {
+      try {
+        return tally(step())
+      } catch (error) {
+        return String(error).replace(/node-\d+/g, 'a node') // UPDATE-49
+      }
+    }
+    fc.assert(
+      fc.property(shuffled, ({ draw, nodes: others, order }) => {
+        const one = modelOf(draw)
+        const other = modelOf({ ...draw, nodes: others })
+        other.pods = order.map((index) => one.pods[index] as Pod)
+        assert.deepEqual(
+          outcome(() => manage(one.observe())),
+          outcome(() => manage(other.observe())),
+        )
+        if (one.daemonSet.spec.updateStrategy?.type === 'OnDelete') return
+        assert.deepEqual(
+          outcome(() => rollingUpdate(one.observe())),
+          outcome(() => rollingUpdate(other.observe())),
+        )
+      }),
+    )
+  })
+
+  test('UPDATE-54: under random disturbance a surge never doubles a version on a node', () => {
+    const disturbance = fc.record({
+      second: fc.integer({ min: 0, max: 200 }),
+      node: fc.integer({ min: 0, max: 4 }),
+      what: fc.constantFrom('delete' as const, 'readiness' as const),
+    })
+    fc.assert(
+      fc.property(fc.array(disturbance, { maxLength: 12 }), (disturbances) => {
+        const daemonSet = daemonSetOf({ strategy: surging('20%'), spec: { minReadySeconds: 10 } })
+        const model = new PlanningModel(
+          daemonSet,
+          [0, 1, 2, 3, 4].map((index) => nodeOf(`node-${index}`)),
+        )
+        const readyAt = new Map<string, number>()
+        const besideSince = new Map<string, number>()
+        const disturb = (second: number) => {
+          for (const { node, what } of disturbances.filter((one) => one.second === second)) {
+            const nodeName = `node-${node}`
+            besideSince.delete(nodeName)
+            disturbOn(nodeName, what, { model, readyAt })
+          }
+        }
+        /** One second: syncs, kubelets that need 7 seconds to make a pod ready, and a disturbance. */
+        const tick = (second: number) => {
+          model.sync()
+          model.sync()
+          model.now += 1_000
+          model.makeReady(({ metadata: { name } }) => {
+            if (!readyAt.has(name)) readyAt.set(name, model.now + 7_000)
+            return model.now >= (readyAt.get(name) ?? 0)
+          })
+          disturb(second)
+        }
+        const check = () => {
+          for (const [nodeName, pods] of podMapOf(model.pods)) {
+            const versions = pods.map((one) => one.metadata.labels?.['controller-revision-hash'])
+            assert.equal(new Set(versions).size, versions.length)
+            assert.ok(versions.length <= 2)
+            if (versions.length < 2) besideSince.delete(nodeName)
+            else if (!besideSince.has(nodeName)) besideSince.set(nodeName, model.now)
+            // An old pod goes within a minute of its sibling's coming, unless that is disturbed.
+            assert.ok(model.now - (besideSince.get(nodeName) ?? model.now) <= 60_000)
+          }
+        }
+        for (let second = -40; second < 0; second++) tick(second)
+        assert.equal(availableNodes(model), 5)
+        model.changeTemplate()
+        for (let second = 0; second < 400; second++) {
+          tick(second)
+          check()
+        }
+        assert.equal(model.pods.length, 5)
+        assert.ok(model.pods.every((one) => !model.isOld(one)))
+      }),
+      { numRuns: 40 },
+    )
+  })
+
   test('status counters equal a recount, one node at a time', () => {
     fc.assert(
       fc.property(cluster, (draw) => {
@@ -207,6 +303,21 @@ describe('properties of the plans', () => {
     )
   })
 })
+
+/** Takes the first pod of a node away, or makes all its pods unready for 7 seconds. */
+function disturbOn(
+  nodeName: string,
+  what: 'delete' | 'readiness',
+  { model, readyAt }: { readonly model: PlanningModel; readonly readyAt: Map<string, number> },
+): void {
+  const victims = model.pods.filter(({ spec }) => spec.nodeName === nodeName)
+  if (what === 'delete') {
+    model.pods = model.pods.filter((one) => one !== victims[0])
+    return
+  }
+  for (const { metadata } of victims) readyAt.set(metadata.name, model.now + 7_000)
+  model.makeUnready((one) => victims.includes(one))
+}
 
 function isKnown(model: PlanningModel, nodeName: string | undefined): boolean {
   return model.nodes.some(({ metadata }) => metadata.name === nodeName)

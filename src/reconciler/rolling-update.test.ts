@@ -137,6 +137,68 @@ describe('rolling update without surge', () => {
     }
   })
 
+  test('UPDATE-10: a percentage follows the nodes that come and go during the rollout', () => {
+    const model = running(4, rolling('25%'))
+    model.changeTemplate()
+    expectSyncs(model, [0, 1], [1, 0], [0, 0])
+    model.nodes = nodesOf(8)
+    expectSyncs(model, [4, 0])
+    model.makeReady()
+    expectSyncs(model, [0, 2]) // A quarter of eight.
+    expectSyncs(model, [2, 0])
+    model.makeReady()
+    const shrunken = running(8, rolling('25%'))
+    shrunken.changeTemplate()
+    shrunken.nodes = nodesOf(4)
+    shrunken.pods = shrunken.pods.filter(isOn('node-0', 'node-1', 'node-2', 'node-3'))
+    expectSyncs(shrunken, [0, 1])
+  })
+
+  test('UPDATE-14: nodes without a pod are looked at, and nodes that only have one', () => {
+    const tainted = nodeOf('node-2', { taints: [{ key: 'a', effect: 'NoSchedule' }] })
+    const deleted = (maxUnavailable: number, pods: (model: PlanningModel) => readonly Pod[]) => {
+      const model = new PlanningModel(daemonSetOf({ strategy: rolling(maxUnavailable) }), [
+        ...nodesOf(2),
+        tainted,
+      ])
+      model.pods = [oldPod(model, 'node-1'), ...pods(model)]
+      return rollingUpdate(model.observe()).map(({ nodeName }) => nodeName)
+    }
+    // node-0 should run and has nothing: it uses the budget up.
+    assert.deepEqual(
+      deleted(1, () => []),
+      [],
+    )
+    assert.deepEqual(
+      deleted(2, () => []),
+      ['node-1'],
+    )
+    // node-2 should not run, and counts as long as it has a pod.
+    const onBoth = (model: PlanningModel) => [
+      podOf({ ...newOf(model), nodeName: 'node-0', readySince: epoch }),
+      model.newPodOn('node-2'),
+    ]
+    assert.deepEqual(deleted(1, onBoth), [])
+    assert.deepEqual(deleted(2, onBoth), ['node-1'])
+  })
+
+  test('UPDATE-22: a node whose one old pod is available is a candidate', () => {
+    for (const [maxUnavailable, expected] of [
+      [1, 1],
+      [2, 2],
+      [5, 3],
+    ] as const) {
+      const model = new PlanningModel(
+        daemonSetOf({ strategy: rolling(maxUnavailable) }),
+        nodesOf(3),
+      )
+      model.pods = model.nodes.map(({ metadata }) => oldPod(model, metadata.name))
+      const plan = rollingUpdate(model.observe())
+      assert.equal(plan.length, expected)
+      assert.ok(plan.every((action) => action.verb === 'delete' && model.pods.includes(action.pod)))
+    }
+  })
+
   test('UPDATE-25: nodes that should not run, or are gone, take part', () => {
     const tainted = nodeOf('node-0', { taints: [{ key: 'a', effect: 'NoSchedule' }] })
     const model = new PlanningModel(daemonSetOf({ strategy: rolling(1) }), [
@@ -277,6 +339,63 @@ describe('rolling update with surge', () => {
     assert.equal(rollingUpdate(model.observe()).length, 0)
   })
 
+  test('UPDATE-39: terminating pods count as neither, and the generation tells old from new', () => {
+    const model = new PlanningModel(daemonSetOf({ strategy: surging(1) }), nodesOf(2))
+    const plan = () =>
+      rollingUpdate(model.observe()).map(({ verb, nodeName }) => `${verb} ${nodeName}`)
+    // Beside a new pod that is not available an old one would be surging; a terminating one is not.
+    model.pods = [model.newPodOn('node-0'), oldPod(model, 'node-0'), oldPod(model, 'node-1')]
+    assert.deepEqual(plan(), [])
+    model.pods = [model.newPodOn('node-0'), oldPod(model, 'node-0', epoch), oldPod(model, 'node-1')]
+    assert.deepEqual(plan(), ['create node-1'])
+    model.pods = [oldPod(model, 'node-0', epoch), oldPod(model, 'node-1')]
+    assert.deepEqual(plan(), ['create node-1'])
+    const alike = podOf({ ...newOf(model), nodeName: 'node-1', hash: 'other', readySince: epoch })
+    model.pods = [alike]
+    assert.deepEqual(plan(), [])
+  })
+
+  test('UPDATE-41: a node counts as available by its old pod, without one by its new pod', () => {
+    const taints = [{ key: 'a', effect: 'NoSchedule' }]
+    const deleted = (onNode1: (model: PlanningModel) => readonly Pod[]) => {
+      const tainted = ['t-0', 't-1'].map((name) => nodeOf(name, { taints }))
+      const nodes = [...nodesOf(2), ...tainted]
+      const model = new PlanningModel(daemonSetOf({ strategy: surging(1) }), nodes)
+      const ready = (nodeName: string) => podOf({ ...newOf(model), nodeName, readySince: epoch })
+      // One of the nodes that should run has its old pod, both that should not have old ones: a surplus of
+      // one over the desired two, if node-1 counts.
+      model.pods = [ready('node-0'), oldPod(model, 't-0'), ...onNode1(model)]
+      return rollingUpdate(model.observe())
+        .filter(({ verb }) => verb === 'delete')
+        .map(({ nodeName }) => nodeName)
+    }
+    const ready = (model: PlanningModel) =>
+      podOf({ ...newOf(model), nodeName: 'node-1', readySince: epoch })
+    assert.deepEqual(
+      deleted((model) => [oldPod(model, 'node-1')]),
+      ['t-0'],
+    )
+    assert.deepEqual(
+      deleted((model) => [ready(model)]),
+      ['t-0'],
+    )
+    assert.deepEqual(
+      deleted((model) => [model.newPodOn('node-1')]),
+      [],
+    )
+    // An old pod that is there decides, however available the new one beside it is.
+    const unready = (model: PlanningModel) => podOf({ ...oldOf(model), nodeName: 'node-1' })
+    assert.deepEqual(
+      deleted((model) => [unready(model), ready(model)]),
+      ['node-1'],
+    )
+    // Nodes that should not run count too.
+    assert.deepEqual(
+      deleted((model) => [oldPod(model, 't-1')]),
+      ['t-0'],
+    )
+  })
+
   test('UPDATE-49: an old pod on a node that is gone makes the step fail', () => {
     const model = new PlanningModel(daemonSetOf({ strategy: surging(1) }), nodesOf(1))
     model.pods = [oldPod(model, 'gone'), oldPod(model, 'node-0')]
@@ -295,13 +414,23 @@ describe('rolling update with surge', () => {
   })
 })
 
+/** What makes a pod one of the present revision, or of an earlier one. */
+const newOf = (model: PlanningModel) => ({
+  owner: model.daemonSet,
+  hash: model.hash,
+  templateGeneration: 1,
+})
+const oldOf = (model: PlanningModel) => ({
+  owner: model.daemonSet,
+  hash: 'an-earlier-one',
+  templateGeneration: 0,
+})
+
 /** A ready pod of an earlier revision. */
 function oldPod(model: PlanningModel, nodeName: string, deletedAt?: number): Pod {
   return podOf({
-    owner: model.daemonSet,
+    ...oldOf(model),
     nodeName,
-    hash: 'an-earlier-one',
-    templateGeneration: 0,
     readySince: epoch,
     ...(deletedAt === undefined ? {} : { deletedAt }),
   })

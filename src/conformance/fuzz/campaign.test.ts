@@ -45,6 +45,7 @@ const everyStep: readonly Step[] = [
       maxUnavailable: '0',
     },
   },
+  { step: 'daemonset labelled', label: 'team=a' },
   { step: 'revision deleted', which: 'oldest' },
   { step: 'revision deleted', which: 'current' },
   { step: 'daemonset deleted', propagationPolicy: 'Orphan' },

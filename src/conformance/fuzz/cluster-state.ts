@@ -20,7 +20,7 @@ export class ClusterState {
   readonly daemonSets = new Map<string, DaemonSet>()
   readonly revisions = new Map<string, ControllerRevision>()
   /**
-   * The nodes as they were after the last change of anything else, and after each change since.
+   * The nodes as they were after the last change of the DaemonSet or of what it controls, and after each change since.
    *
    * A change of nodes alone need not make the controller look again (QUEUE-18, QUEUE-22, QUEUE-23), so its last
    * look may have been at any of these; the last are the present ones.
@@ -40,8 +40,7 @@ export class ClusterState {
     for (const event of news) {
       changing?.(event)
       this.#apply(event)
-      const earlier = event.kind === 'Node' ? this.nodesSinceLastSync.slice(-nodeStateLimit) : []
-      this.nodesSinceLastSync = [...earlier, new Map(this.nodes)]
+      this.#noteNodes(event)
     }
   }
 
@@ -63,6 +62,14 @@ export class ClusterState {
     return [...this.revisions.values()]
       .filter((revision) => controllerOf(revision)?.uid === metadata.uid)
       .sort((a, b) => a.revision - b.revision)
+  }
+
+  #noteNodes({ kind, object }: ObservedEvent): void {
+    const { uid } = this.daemonSet?.metadata ?? {}
+    const isSynced = object.metadata.uid === uid || controllerOf(object)?.uid === uid
+    if (kind !== 'Node' && !isSynced) return
+    const earlier = isSynced ? [] : this.nodesSinceLastSync.slice(-nodeStateLimit)
+    this.nodesSinceLastSync = [...earlier, new Map(this.nodes)]
   }
 
   #apply({ type, kind, object }: ObservedEvent): void {

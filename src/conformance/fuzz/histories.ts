@@ -87,7 +87,7 @@ const strategy: fc.Arbitrary<Settings> = fc.oneof(
   fc.constant({ updateStrategy: 'OnDelete' }),
 )
 const minReady: fc.Arbitrary<Settings> = fc
-  .constantFrom('0', '3', '10')
+  .constantFrom('0', '3', '6')
   .map((minReadySeconds) => ({ minReadySeconds }))
 
 const createdWith: fc.Arbitrary<Settings> = fc

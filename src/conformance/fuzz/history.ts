@@ -36,11 +36,13 @@ export type Step =
   | { readonly step: PodStep; readonly node: string }
   | { readonly step: 'all pods deleted' }
   | { readonly step: 'daemonset created' | 'daemonset changed'; readonly settings: Settings }
+  /** A label of its own makes the controller look at everything again. */
+  | { readonly step: 'daemonset labelled'; readonly label: string }
   | { readonly step: 'daemonset deleted'; readonly propagationPolicy: PropagationPolicy }
   | { readonly step: 'revision deleted'; readonly which: 'current' | 'oldest' }
   | { readonly step: 'time passes'; readonly seconds: number }
 
-export type PropagationPolicy = 'Background' | 'Foreground' | 'Orphan'
+type PropagationPolicy = 'Background' | 'Foreground' | 'Orphan'
 
 /** What happens to a cluster, as data: the same history gives the same scenario on every target. */
 export interface History {
@@ -100,6 +102,7 @@ const fields: { readonly [Name in Step['step']]: Readonly<Record<string, Check>>
   'daemonset changed': { settings: isSettings },
   'daemonset created': { settings: isSettings },
   'daemonset deleted': { propagationPolicy: oneOf('Background', 'Foreground', 'Orphan') },
+  'daemonset labelled': { label: isText },
   'label added': { ...onNode, label: isText },
   'label removed': { ...onNode, key: isText },
   'node cordoned': onNode,

@@ -13,7 +13,7 @@ const tolerations: { daemonTolerationsOf: unknown } = require('../../reconciler/
 const statuses: { isStatusCurrent: unknown } = require('../../reconciler/status')
 
 /** A few seconds; `dsc fuzz` tries as many as there is time for. */
-const bounds = { numRuns: 20, steps: 25 } as const
+const bounds = { numRuns: 10, steps: 25 } as const
 
 describe('invariants of whole clusters', () => {
   let target: WatchedTarget

@@ -11,6 +11,7 @@ import { normalise } from '../normal-form/normalise'
 import type { InvariantCheck } from './check-invariants'
 import type { History, Step } from './history'
 import type { HistoryRun } from './history-run'
+import { isOpenChoice } from './open-choice'
 
 /** What two clusters to which the same happened showed. */
 export type Outcome = {
@@ -20,7 +21,7 @@ export type Outcome = {
   readonly happened: readonly Step[]
 } & (
   | { readonly kind: 'equal' }
-  /** A rollout took other ones among nodes that are not alike: from there on two right clusters may differ. */
+  /** An unfinished rollout took other nodes that are not alike: from there on two right clusters may differ. */
   | { readonly kind: 'left open' }
   | {
       readonly kind: 'diverged'
@@ -46,24 +47,42 @@ export interface LockstepOptions {
  * Where Kubernetes leaves open which of several alike nodes it takes, the nodes are exchanged for all that follows.
  */
 export async function lockstep({ steps }: History, options: LockstepOptions): Promise<Outcome> {
-  const { check, reference, stepped } = options
+  const { check, reference, stepped, signal } = options
   const lines: (readonly string[])[] = []
   const happened: Step[] = []
-  for (const [index, step] of steps.entries()) {
-    if (options.signal?.aborted) break
+  const rest = () => Promise.all([check.run.rest(), reference.rest()])
+  const carryOut = async (step: Step): Promise<boolean> => {
     const [told] = await Promise.all([check.run.execute(step), reference.execute(step)])
-    if (told === undefined) continue
+    if (told === undefined) return false
     lines.push(told)
     happened.push(step)
-    const [unrest, unrestThere] = await Promise.all([check.run.rest(), reference.rest()])
-    const done = { lines, happened }
+    return true
+  }
+  for (const [index, step] of steps.entries()) {
+    if (signal?.aborted) break
+    if (!(await carryOut(step))) continue
+    let unrest = await rest()
+    if (isRacing(step) && (await carryOut(lookOf(index)))) unrest = await rest()
     const broken = check.broken()
-    if (broken.length > 0) return { kind: 'broken', ...done, broken }
-    const verdict = compared(options, unrest, unrestThere)
-    if (verdict.kind !== 'equal') return { ...verdict, ...done }
+    if (broken.length > 0) return { kind: 'broken', lines, happened, broken }
+    const verdict = compared(options, ...unrest)
+    if (verdict.kind !== 'equal') return { ...verdict, lines, happened }
     stepped(index + 1)
   }
   return { kind: 'equal', lines, happened }
+}
+
+/**
+ * Whether it is open what the controller sees of the step: of a node that falls silent or comes back, its taints and
+ * the readiness of its pods change at once, and only the latter make the controller look (QUEUE-22).
+ */
+function isRacing({ step }: Step): boolean {
+  return step === 'node stopped' || step === 'node resumed'
+}
+
+/** Makes the controllers of both clusters look at everything again. */
+function lookOf(index: number): Step {
+  return { step: 'daemonset labelled', label: `looked-at=${index}` }
 }
 
 type Verdict =
@@ -89,7 +108,11 @@ function compared(
       ? []
       : [{ path: 'still to do', target: unrest, reference: unrestThere }]
   const differences = [...restless, ...differencesOf(here, named, comparison)]
-  if (differences.length > 0) return { kind: 'diverged', differences, reference: named }
+  if (differences.length > 0) {
+    return restless.length === 0 && isOpenChoice(here, named)
+      ? { kind: 'left open' }
+      : { kind: 'diverged', differences, reference: named }
+  }
   const isSame = (a: NormalObservation, b: NormalObservation) =>
     differencesByName(a, b, comparison).length === 0
   if (isSame(here, named)) return { kind: 'equal' }

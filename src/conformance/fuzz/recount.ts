@@ -99,7 +99,7 @@ export function minReadySecondsOf({ spec }: DaemonSet): number {
 }
 
 /** Whether the pod is made from the current template (UPDATE-05). */
-export function isUpdated(pod: Pod, daemonSet: DaemonSet, hash: string | undefined): boolean {
+function isUpdated(pod: Pod, daemonSet: DaemonSet, hash: string | undefined): boolean {
   const { labels = {} } = pod.metadata
   if (hash !== undefined && labels[controllerRevisionHashLabel] === hash) return true
   const generation = templateGenerationOf(daemonSet)
@@ -107,7 +107,7 @@ export function isUpdated(pod: Pod, daemonSet: DaemonSet, hash: string | undefin
 }
 
 /** The hash of the DaemonSet's newest revision. */
-export function currentHashOf(state: ClusterState, daemonSet: DaemonSet): string | undefined {
+function currentHashOf(state: ClusterState, daemonSet: DaemonSet): string | undefined {
   return state.revisionsOf(daemonSet).at(-1)?.metadata.labels?.[controllerRevisionHashLabel]
 }
 

@@ -2,10 +2,10 @@ import type { DaemonSet, Draft, Toleration } from '../../kubernetes/types'
 import { daemonSetName, type Settings } from './history'
 
 /** The container of the DaemonSet that histories are about, as in the features. */
-export const containerName = 'main'
+const containerName = 'main'
 
 /** The annotation that tells simulated kubelets when a pod becomes ready. */
-const readinessAnnotation = 'simulation.daemonset-conformance.dev/ready-after-seconds'
+export const readinessAnnotation = 'simulation.daemonset-conformance.dev/ready-after-seconds'
 
 /** The DaemonSet of a history when it is created. */
 export function draftOf(settings: Settings, namespace: string): Draft {

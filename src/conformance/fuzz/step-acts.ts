@@ -6,6 +6,7 @@ import type { ClusterState } from './cluster-state'
 import { daemonSetName, type NodeStep, type PodStep, type Settings, type Step } from './history'
 import { isLive, isTerminating } from './recount'
 import { draftOf, pairsOf, patchOf } from './settings'
+import { hasTaint, isSameTaint, taintOf } from './taints'
 
 /** Where steps happen. */
 export interface Stage {
@@ -51,6 +52,8 @@ export function actOf(step: Step, stage: Stage): Act | undefined {
       return created(stage, step.settings)
     case 'daemonset changed':
       return changed(stage, step.settings)
+    case 'daemonset labelled':
+      return labelled(stage, step.label)
     case 'daemonset deleted':
       return deleted(stage, step)
     case 'revision deleted':
@@ -106,7 +109,10 @@ function nodeActOf(stage: Stage, step: NodeStep, node: string): Act | undefined 
 
 function nodeChangeOf(
   stage: Stage,
-  step: Extract<Step, { readonly label: string } | { readonly key: string } | { taint: string }>,
+  step: Extract<
+    Step,
+    { readonly node: string } & ({ label: string } | { key: string } | { taint: string })
+  >,
 ): Act | undefined {
   const name = nameOn(stage, step.node)
   const node = stage.state.nodes.get(name)
@@ -224,6 +230,16 @@ function changed(stage: Stage, settings: Settings): Act | undefined {
   }
 }
 
+function labelled(stage: Stage, label: string): Act | undefined {
+  if (presentOf(stage) === undefined) return undefined
+  const { client, namespace } = stage.cluster
+  const patch = { type: 'merge', body: { metadata: { labels: pairsOf(label) } } } as const
+  return {
+    lines: [`the label "${label}" is added to the DaemonSet "${daemonSetName}"`],
+    run: () => client.patch('DaemonSet', { name: daemonSetName, namespace }, patch),
+  }
+}
+
 function deleted(
   stage: Stage,
   { propagationPolicy }: Extract<Step, { readonly step: 'daemonset deleted' }>,
@@ -273,18 +289,4 @@ function tableOf(settings: Settings): readonly string[] {
   const rows = Object.entries(settings)
   const width = Math.max(0, ...rows.map(([name]) => name.length))
   return rows.map(([name, value]) => `  | ${name.padEnd(width)} | ${value} |`)
-}
-
-function taintOf(text: string): Taint {
-  const [, key = '', value, effect = ''] = /^([^=:]+)(?:=([^:]*))?:(\w+)$/.exec(text) ?? []
-  return { key, effect, ...(value === undefined ? {} : { value }) }
-}
-
-function hasTaint({ spec }: Node, text: string): boolean {
-  return (spec?.taints ?? []).some((taint) => isSameTaint(taint, taintOf(text)))
-}
-
-/** A node has one taint of a key and an effect. */
-function isSameTaint(a: Taint, b: Taint): boolean {
-  return a.key === b.key && a.effect === b.effect
 }

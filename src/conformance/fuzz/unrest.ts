@@ -12,6 +12,7 @@ import {
   standingOf,
   surges,
 } from './recount'
+import { readinessAnnotation } from './settings'
 
 /** What else matters of a cluster besides what exists in it. */
 export interface Surroundings {
@@ -70,7 +71,11 @@ function evictsFrom(silent: number, all: number): boolean | undefined {
   return silent >= 3 && silent / all >= 0.55 ? undefined : true
 }
 
-function unrestOfPod(pod: Pod, state: ClusterState, { stopped }: Surroundings): readonly string[] {
+function unrestOfPod(
+  pod: Pod,
+  state: ClusterState,
+  { stopped, now }: Surroundings,
+): readonly string[] {
   const { name } = pod.metadata
   const nodeName = targetNodeNameOf(pod) ?? ''
   if (!state.nodes.has(nodeName)) {
@@ -88,7 +93,15 @@ function unrestOfPod(pod: Pod, state: ClusterState, { stopped }: Surroundings): 
   const daemonSet = state.daemonSets.get(owner.uid)
   if (daemonSet === undefined) return [`pod ${name} is left over from DaemonSet ${owner.name}`]
   if (!isLive(pod)) return [`pod ${name} has ended and is still there`]
-  return []
+  return isBecomingReady(pod, now) ? [`pod ${name} is about to become ready`] : []
+}
+
+/** Whether a simulated kubelet has been told to let the pod become ready later. */
+function isBecomingReady(pod: Pod, now: number): boolean {
+  const seconds = Number(pod.metadata.annotations?.[readinessAnnotation] ?? 0)
+  const startedAt = pod.status?.containerStatuses?.[0]?.state?.running?.startedAt
+  if (!(seconds > 0) || startedAt === undefined || isPodReady(pod)) return false
+  return now < Date.parse(startedAt) + (seconds + 1) * 1000
 }
 
 function unrestOfRevisions(state: ClusterState): readonly string[] {

@@ -32,17 +32,26 @@ interface SeenPod {
   deleting: boolean
   /** Ended and to be deleted: whether it has gone already does not hold up its successor (MANAGE-11). */
   absent: boolean
+  /** When its deletion was requested, in milliseconds since the scenario began. */
+  deletedAt?: number
   gone: boolean
 }
+
+/**
+ * Deletions so close together, in milliseconds, may be of one decision: their order is open, and neither pod was
+ * spared for the other's sake.
+ */
+const togetherMilliseconds = 1000
 
 class Tracer {
   readonly #aliases: Aliases
   readonly #traces = new Map<string, Milestone[]>()
   readonly #pods = new Map<string, SeenPod>()
-  /** By revision hash: the resource version with which the revision was made. */
-  readonly #revisions = new Map<string, bigint>()
-  readonly #podsBeforeRevision: { alias: string; hash: string; version: bigint; index: number }[] =
+  /** By revision hash: when the revision was made, to the second, as the API server says. */
+  readonly #revisions = new Map<string, string>()
+  readonly #podsBeforeRevision: { alias: string; hash: string; madeAt: string; index: number }[] =
     []
+  readonly #deletedBeside: { alias: string; index: number; at: number; others: SeenPod[] }[] = []
   readonly #generations = new Map<string, { seen: string; observed: number; deleting: boolean }>()
   readonly #numbers = new Map<string, number>()
 
@@ -57,10 +66,11 @@ class Tracer {
   }
 
   result(): Traces {
-    for (const { alias, hash, version, index } of this.#podsBeforeRevision) {
+    this.#tellBeside()
+    for (const { alias, hash, madeAt, index } of this.#podsBeforeRevision) {
       const revision = this.#revisions.get(hash)
       const milestone = this.#traces.get(alias)?.[index]
-      if (revision === undefined || milestone === undefined || revision < version) continue
+      if (revision === undefined || milestone === undefined || revision <= madeAt) continue
       this.#traces
         .get(alias)
         ?.splice(index, 1, { ...milestone, what: `${milestone.what}, before its revision` })
@@ -82,7 +92,9 @@ class Tracer {
     if (!seen.deleting) this.#noteLife(pod, seen, note)
     if (!seen.deleting && (pod.metadata.deletionTimestamp !== undefined || type === 'DELETED')) {
       seen.deleting = true
-      note(`deletion requested${this.#beside(seen)}`)
+      seen.deletedAt = at
+      note('deletion requested')
+      this.#noteBeside(seen, at)
     }
     seen.absent = pod.metadata.deletionTimestamp !== undefined && isPodTerminal(pod)
     if (type !== 'DELETED') return
@@ -126,15 +138,15 @@ class Tracer {
     const revision = hash === undefined ? 'no revision' : this.#aliases.in(hash)
     this.#note(alias, at, `created (${revision})${beside === '' ? '' : ` beside ${beside}`}`)
     if (hash !== undefined) {
-      const version = BigInt(metadata.resourceVersion)
+      const madeAt = metadata.creationTimestamp ?? ''
       this.#podsBeforeRevision.push({
         alias,
         hash,
-        version,
+        madeAt,
         index: (this.#traces.get(alias)?.length ?? 1) - 1,
       })
     }
-    const seen = {
+    const seen: SeenPod = {
       alias,
       place,
       bound: false,
@@ -149,14 +161,27 @@ class Tracer {
     return seen
   }
 
-  /** Whether another pod of the same place was ready when the deletion of this one was requested. */
-  #beside(seen: SeenPod): string {
-    const ready = [...this.#pods.values()].filter(
+  /** Remembers which other pods of the same place were ready when the deletion of this one was requested. */
+  #noteBeside(seen: SeenPod, at: number): void {
+    const others = [...this.#pods.values()].filter(
       (other) => other !== seen && other.place === seen.place && other.ready && !other.deleting,
     )
-    return ready.length === 0
-      ? ''
-      : ` beside a ready ${ready.map(({ alias }) => numberOf(alias)).join(', ')}`
+    const index = (this.#traces.get(seen.alias)?.length ?? 1) - 1
+    if (others.length > 0) this.#deletedBeside.push({ alias: seen.alias, index, at, others })
+  }
+
+  /** Tells beside which ready pods others were deleted, now that is known which of those stayed. */
+  #tellBeside(): void {
+    for (const { alias, index, at, others } of this.#deletedBeside) {
+      const stayed = others.filter(
+        ({ deletedAt = Number.POSITIVE_INFINITY }) => deletedAt - at > togetherMilliseconds,
+      )
+      const milestone = this.#traces.get(alias)?.[index]
+      if (milestone === undefined || stayed.length === 0) continue
+      const names = stayed.map((other) => numberOf(other.alias)).join(', ')
+      const what = `${milestone.what} beside a ready ${names}`
+      this.#traces.get(alias)?.splice(index, 1, { ...milestone, what })
+    }
   }
 
   #takeDaemonSet({ at, type, object }: ObservedEvent): void {
@@ -182,7 +207,7 @@ class Tracer {
     const hash = metadata.labels?.[controllerRevisionHashLabel]
     const before = this.#numbers.get(metadata.uid)
     if (hash !== undefined && !this.#revisions.has(hash)) {
-      this.#revisions.set(hash, BigInt(metadata.resourceVersion))
+      this.#revisions.set(hash, metadata.creationTimestamp ?? '')
     }
     if (before === undefined) this.#note(name, at, `created as ${revision}`)
     else if (before !== revision) this.#note(name, at, `renumbered to ${revision}`)

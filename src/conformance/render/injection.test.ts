@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { convert } from 'xmlbuilder2'
 import type { ScenarioEvidence } from '../judgement'
 import type { ScenarioRun } from '../scenario-run'
+import { browserPath, skipWithoutBrowser } from '../testing/browser'
 import { reportWith, scenarioNamed } from '../testing/evidence'
 import { injectionVectors } from '../testing/injection-vectors'
 import { annotationsOf } from './annotations'
@@ -17,10 +18,6 @@ import { htmlReport } from './html/page'
 import { junitReport } from './junit'
 import { markdownReport } from './markdown'
 import { terminalReport } from './terminal'
-
-const browser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-)
 
 /** A scenario in which every text is the vector. */
 function hostile(text: string, index: number): ScenarioEvidence {
@@ -86,8 +83,7 @@ describe('five hundred hostile texts', () => {
   })
 
   it('stay text in the HTML report in a headless browser', {
-    skip:
-      browser === undefined && 'LOUD: there is no chromium here, so the HTML report was not opened',
+    skip: skipWithoutBrowser,
   }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'dsc-injection-'))
     try {
@@ -116,7 +112,7 @@ async function domOf(file: string, folder: string): Promise<string> {
     `--user-data-dir=${join(folder, 'profile')}`,
   ]
   const { stdout } = await promisify(execFile)(
-    browser ?? '',
+    browserPath ?? '',
     [...flags, '--virtual-time-budget=3000', '--dump-dom', pathToFileURL(file).href],
     { maxBuffer: 64 * 1024 * 1024, timeout: 120_000 },
   )

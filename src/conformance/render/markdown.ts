@@ -43,8 +43,8 @@ function open({ scenarios, reasons }: ConformanceReport): readonly string[] {
     ...rows
       .slice(0, maxRows)
       .map(
-        ({ verdict, scenario, reason = '' }) =>
-          `| ${verdict} | ${markdownText(scenario.id)} | ${markdownText(reason)} |`,
+        ({ verdict, scenario, reason = '', blame }) =>
+          `| ${verdict} | ${markdownText(scenario.id)} | ${markdownText(blame === undefined ? reason : `${reason} (it sits in ${blame.where})`)} |`,
       ),
     ...(rows.length > maxRows ? ['', `and ${rows.length - maxRows} more`] : []),
     '',

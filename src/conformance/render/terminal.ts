@@ -11,11 +11,22 @@ export function terminalReport(report: ConformanceReport): string {
   return [
     ...reasons.slice(0, maxReasons).map((reason) => `  ${printable(reason)}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
+    ...blameLines(report),
     `${verdicts.agree} agree, ${verdicts.differ} differ, ${verdicts['both-failed']} failed on both, ` +
       `${verdicts['not-verified']} not verified (${totals.notRequired} of them not required)`,
     `${answer}: exit code ${exitCode}`,
     '',
   ].join('\n')
+}
+
+/** Where the differences sit, if that was looked into. */
+function blameLines({ scenarios }: ConformanceReport): readonly string[] {
+  return scenarios
+    .flatMap(({ scenario, blame }) => (blame === undefined ? [] : [{ scenario, blame }]))
+    .slice(0, maxReasons)
+    .map(({ scenario, blame }) =>
+      printable(`  it sits in ${blame.where}: ${scenario.id}: ${blame.why}`),
+    )
 }
 
 /** Text without control characters, so that no name or message can steer the terminal. */

@@ -10,7 +10,16 @@ import { forbiddenTo } from '../refusals'
 import type { Registry } from '../registry'
 import { type PodSecurityLevel, violationsOf } from './pod-security-checks'
 
-const prefix = 'pod-security.kubernetes.io/'
+const labelsOf = {
+  enforce: {
+    level: 'pod-security.kubernetes.io/enforce',
+    version: 'pod-security.kubernetes.io/enforce-version',
+  },
+  warn: {
+    level: 'pod-security.kubernetes.io/warn',
+    version: 'pod-security.kubernetes.io/warn-version',
+  },
+} as const
 
 /**
  * Holds pods to the security level that their namespace's labels ask for (API-214).
@@ -50,9 +59,9 @@ function violation(
   labels: Readonly<Record<string, string>>,
   mode: 'enforce' | 'warn',
 ): string {
-  const level = labels[`${prefix}${mode}`]
+  const level = labels[labelsOf[mode].level]
   if (level !== 'baseline' && level !== 'restricted') return ''
-  const version = labels[`${prefix}${mode}-version`] ?? 'latest'
+  const version = labels[labelsOf[mode].version] ?? 'latest'
   const violations = violationsOf(spec, level satisfies PodSecurityLevel)
   if (violations.length === 0) return ''
   return `PodSecurity "${level}:${version}": ${violations.join(', ')}`

@@ -114,7 +114,7 @@ describe('discovery, health and version over HTTPS', () => {
     }
   })
 
-  it('DISC-10 to DISC-14: the old form of discovery', async () => {
+  it('DISC-10, DISC-11, DISC-12, DISC-14: the old form of discovery', async () => {
     const api = (await served.get('/api')).json
     assert.equal(api.kind, 'APIVersions')
     assert.deepEqual(api.versions, ['v1'])
@@ -122,6 +122,12 @@ describe('discovery, health and version over HTTPS', () => {
     const apis = (await served.get('/apis')).json
     assert.equal(apis.kind, 'APIGroupList')
     const apps = apis.groups.find(({ name }: { name: string }) => name === 'apps')
+    assert.equal(apis.apiVersion, 'v1')
+    for (const { name, versions, preferredVersion } of apis.groups) {
+      const version = { groupVersion: `${name}/v1`, version: 'v1' }
+      assert.deepEqual([versions, preferredVersion], [[version], version])
+    }
+    assert.ok(Array.isArray(api.serverAddressByClientCIDRs))
     assert.deepEqual(apps.preferredVersion, { groupVersion: 'apps/v1', version: 'v1' })
     assert.deepEqual((await served.get('/apis/apps')).json, {
       kind: 'APIGroup',
@@ -142,7 +148,73 @@ describe('discovery, health and version over HTTPS', () => {
     })
   })
 
-  it('DISC-26 to DISC-29: resources with verbs, short names and categories', async () => {
+  it('DISC-13: a version lists its resources with all that clients ask for', async () => {
+    for (const [path, groupVersion] of [
+      ['/api/v1', 'v1'],
+      ['/apis/apps/v1', 'apps/v1'],
+      ['/apis/policy/v1', 'policy/v1'],
+    ] as const) {
+      const { json } = await served.get(path)
+      assert.equal(json.kind, 'APIResourceList')
+      assert.equal(json.groupVersion, groupVersion)
+      assert.equal(json.apiVersion, path === '/api/v1' ? undefined : 'v1')
+      const names: string[] = []
+      for (const resource of json.resources) {
+        const { name, singularName, namespaced, kind, verbs, storageVersionHash } = resource
+        names.push(name)
+        assert.equal(singularName === '', name.includes('/'), name)
+        assert.equal(typeof namespaced, 'boolean')
+        assert.match(kind, /^[A-Z]/)
+        assert.deepEqual(verbs, [...verbs].sort())
+        const isStored = !name.includes('/') && verbs.includes('list')
+        assert.equal(storageVersionHash !== undefined, isStored, name)
+      }
+      assert.deepEqual(names, [...names].sort())
+    }
+  })
+
+  it('API-01, DISC-28: apps/v1 serves DaemonSets and revisions, and what others would scale', async () => {
+    const { resources } = (await served.get('/apis/apps/v1')).json
+    const told = resources.map((each: Record<string, unknown>) =>
+      [each['name'], each['shortNames'], each['categories']].flat().filter(Boolean).join(' '),
+    )
+    assert.deepEqual(told, [
+      'controllerrevisions',
+      'daemonsets ds all',
+      'daemonsets/status',
+      'deployments deploy all',
+      'deployments/scale',
+      'deployments/status',
+      'replicasets rs all',
+      'replicasets/scale',
+      'replicasets/status',
+      'statefulsets sts all',
+      'statefulsets/scale',
+      'statefulsets/status',
+    ])
+    const [daemonSets] = resources.filter((each: { name: string }) => each.name === 'daemonsets')
+    const { singularName, kind, namespaced } = daemonSets
+    assert.deepEqual([singularName, kind, namespaced], ['daemonset', 'DaemonSet', true])
+    const scale = resources.find((each: { name: string }) => each.name === 'deployments/scale')
+    assert.deepEqual([scale.group, scale.version, scale.kind], ['autoscaling', 'v1', 'Scale'])
+    assert.equal((await served.get('/apis/apps/v1/daemonsets')).json.kind, 'DaemonSetList')
+    const { versions } = (await served.get('/apis/apps')).json
+    assert.deepEqual(versions, [{ groupVersion: 'apps/v1', version: 'v1' }])
+    const missing = await served.get('/apis/apps/v1/namespaces/default/deployments/x/scale')
+    assert.equal(missing.json.message, 'deployments.apps "x" not found')
+  })
+
+  it('GATES-19: older versions of DaemonSets are not there', async () => {
+    for (const version of ['extensions/v1beta1', 'apps/v1beta1', 'apps/v1beta2']) {
+      const path = `/apis/${version}/namespaces/default/daemonsets`
+      assert.equal((await served.get(`/apis/${version}`)).code, 404)
+      assert.equal((await served.get(path)).code, 404)
+      const body = { apiVersion: version, kind: 'DaemonSet', metadata: { name: 'old' } }
+      assert.equal((await served.post(path, body)).code, 404)
+    }
+  })
+
+  it('DISC-26, DISC-27, DISC-29: resources with verbs, short names and categories', async () => {
     const { resources } = (await served.get('/apis/apps/v1')).json
     const byName = new Map(resources.map((each: { name: string }) => [each.name, each]))
     // biome-ignore lint/suspicious/noExplicitAny: JSON from the server
@@ -162,11 +234,24 @@ describe('discovery, health and version over HTTPS', () => {
     assert.equal(byName.has('daemonsets/status'), true)
     assert.equal(byName.has('daemonsets/scale'), false)
     const core = (await served.get('/api/v1')).json.resources
+    const told = core
+      .filter(({ name }: { name: string }) => !name.includes('/'))
+      .map(({ name, shortNames = [] }: { name: string; shortNames?: string[] }) =>
+        [name, ...shortNames].join(' '),
+      )
+    for (const each of [
+      ...['bindings', 'configmaps cm', 'endpoints ep', 'events ev', 'limitranges limits'],
+      ...['namespaces ns', 'nodes no', 'persistentvolumeclaims pvc', 'persistentvolumes pv'],
+      ...['pods po', 'podtemplates', 'replicationcontrollers rc', 'resourcequotas quota'],
+      ...['secrets', 'serviceaccounts sa', 'services svc'],
+    ]) {
+      assert.ok(told.includes(each), each)
+    }
     const namespaces = core.find(({ name }: { name: string }) => name === 'namespaces')
     assert.equal(namespaces.verbs.includes('deletecollection'), false)
   })
 
-  it('DISC-15 to DISC-18, DISC-21: aggregated discovery with its type and ETag', async () => {
+  it('DISC-15, DISC-16, DISC-18, DISC-21: aggregated discovery with its type and ETag', async () => {
     for (const path of ['/api', '/apis']) {
       const { headers, json } = await served.get(`${path}?timeout=32s`, { Accept: aggregated })
       const type = String(headers['content-type'])
@@ -181,6 +266,39 @@ describe('discovery, health and version over HTTPS', () => {
       const again = await served.get(path, { Accept: aggregated, 'If-None-Match': etag })
       assert.deepEqual([again.code, again.text], [304, ''])
     }
+  })
+
+  it('DISC-16, DISC-17: a plain type has the old form, an aggregated document all groups and versions', async () => {
+    for (const [path, kind] of [
+      ['/api', 'APIVersions'],
+      ['/apis', 'APIGroupList'],
+    ] as const) {
+      const plain = await served.get(path, { Accept: 'application/json' })
+      assert.equal(plain.headers['content-type'], 'application/json')
+      assert.equal(plain.json.kind, kind)
+      const { items } = (await served.get(path, { Accept: aggregated })).json
+      for (const { metadata, versions } of items) {
+        assert.equal('name' in metadata, path === '/apis')
+        const [version, ...others] = versions
+        assert.deepEqual([version.version, version.freshness, others], ['v1', 'Current', []])
+        assert.ok(version.resources.length > 0)
+      }
+    }
+  })
+
+  it('DISC-25: what a client keeps on disk is asked for again by its ETag, across servers', async () => {
+    const ask = (from: Served, etag: string) =>
+      from.get('/apis', { Accept: aggregated, 'If-None-Match': etag })
+    const kept = await served.get('/apis', { Accept: aggregated })
+    const etag = String(kept.headers['etag'])
+    assert.equal((await ask(served, etag)).code, 304)
+    // A later server in the same place: the same resources have the same mark, any other gets the document.
+    await using later = await Served.start()
+    assert.equal((await ask(later, etag)).code, 304)
+    const outdated = await ask(later, '"0123456789ABCDEF"')
+    assert.deepEqual([outdated.code, outdated.text], [200, kept.text])
+    const core = await served.get('/api', { Accept: aggregated })
+    assert.notEqual(core.headers['etag'], etag)
   })
 
   it('DISC-20: v2beta1 alone is not acceptable', async () => {

@@ -23,7 +23,7 @@ export function emptyResourceAnswer(
   const format = { ...formatOf(wanted), code: 200 }
   switch (shape.type) {
     case 'table':
-      return { ...format, body: emptyTable(shape.version, metadata) }
+      return { ...format, body: emptyTable(shape.version, metadata, resource.kind) }
     case 'partial': {
       const apiVersion = `meta.k8s.io/${shape.version}`
       const body = { kind: 'PartialObjectMetadataList', apiVersion, metadata, items: [] }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { StatusError } from '../../kubernetes/status-error'
 import { daemonSet, Served } from './testing/served'
 
 const daemonSets = '/apis/apps/v1/namespaces/default/daemonsets'
@@ -53,6 +54,137 @@ describe('resource requests over HTTPS', () => {
         /^the body of the request was in an unknown format - accepted media types/,
       )
     }
+  })
+
+  it('API-104, API-106: typed clients read JSON, whether they would rather have something else or not', async () => {
+    const path = '/api/v1/namespaces/default'
+    for (const Accept of [
+      'application/vnd.kubernetes.protobuf,application/json',
+      'application/vnd.kubernetes.protobuf, */*',
+      'application/json, */*',
+      'application/json, */*;q=0.8',
+    ]) {
+      const { code, headers, json } = await served.get(path, { Accept })
+      assert.deepEqual([code, headers['content-type']], [200, 'application/json'], Accept)
+      assert.equal(json.kind, 'Namespace')
+    }
+    const headers = { Accept: 'application/json, */*', 'Content-Type': 'application/json' }
+    const maps = `${path}/configmaps`
+    const made = await served.post(maps, { metadata: { name: 'typed' } }, headers)
+    assert.deepEqual([made.code, made.headers['content-type']], [201, 'application/json'])
+    const gone = await served.ask('DELETE', `${maps}/typed`, { headers })
+    assert.deepEqual([gone.code, gone.headers['content-type']], [200, 'application/json'])
+    // The one thing such a client cannot do is to write in its own form (API-105).
+    const own = { Accept: 'application/vnd.kubernetes.protobuf,application/json' }
+    const type = { 'Content-Type': 'application/vnd.kubernetes.protobuf' }
+    assert.equal((await served.post(maps, 'k8s\0', { ...own, ...type })).code, 415)
+  })
+
+  it('API-121: each kind of refusal has its code, reason and message', async () => {
+    const pods = '/api/v1/namespaces/default/pods'
+    const told = async (answer: ReturnType<Served['ask']>) => {
+      const { code, json, headers } = await answer
+      assert.equal(headers['content-type'], 'application/json')
+      assert.deepEqual([json.kind, json.status, json.code], ['Status', 'Failure', code])
+      return [code, json.reason, json.message, json.details]
+    }
+    assert.deepEqual(await told(served.get('/api/v1/nodes?limit=x')), [
+      ...[400, 'BadRequest', 'strconv.ParseInt: parsing "x": invalid syntax', undefined],
+    ])
+    assert.deepEqual(await told(served.ask('GET', pods, { anonymous: true })), [
+      ...[401, 'Unauthorized', 'Unauthorized', undefined],
+    ])
+    const nobody = {
+      metadata: { name: 'p' },
+      spec: { serviceAccountName: 'nobody', containers: [] },
+    }
+    const [code, reason, message, details] = await told(served.post(pods, nobody))
+    assert.deepEqual([code, reason, details], [403, 'Forbidden', { name: 'p', kind: 'pods' }])
+    assert.match(String(message), /^pods "p" is forbidden: .*serviceaccount "nobody" not found$/)
+    assert.deepEqual((await told(served.get(`${pods}?continue=x`))).slice(0, 2), [
+      ...[400, 'BadRequest'],
+    ])
+    const { server } = served.cluster
+    const stop = server.intercept(({ name }) => {
+      if (name === 'broken') throw new Error('disk on fire')
+      if (name === 'busy') return new StatusError('TooManyRequests', 'too many requests')
+      if (name === 'gone') return new StatusError('Expired', 'too old')
+      return undefined
+    })
+    assert.deepEqual(await told(served.get(`${pods}/broken`)), [
+      ...[500, 'InternalError', 'Internal error occurred: disk on fire'],
+      { causes: [{ message: 'disk on fire' }] },
+    ])
+    assert.deepEqual((await told(served.get(`${pods}/busy`))).slice(0, 2), [
+      ...[429, 'TooManyRequests'],
+    ])
+    assert.deepEqual((await told(served.get(`${pods}/gone`))).slice(0, 2), [410, 'Expired'])
+    stop()
+  })
+
+  it('API-124: the first of the steps of a create that fails is the one that answers', async () => {
+    const path = '/api/v1/namespaces/default/pods'
+    const quota = { metadata: { name: 'none' }, spec: { hard: { pods: '0' } } }
+    await served.post('/api/v1/namespaces/default/resourcequotas', quota)
+    await served.cluster.drain()
+    const huge = '{'.padEnd(3_200_000, ' ')
+    const text = { 'Content-Type': 'text/plain' }
+    const faults = async (answer: ReturnType<Served['ask']>) => {
+      const { code, json } = await answer
+      return [code, json.reason]
+    }
+    const pod = (change: object = {}, spec: object = {}) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'steps' },
+      spec: { containers: [{ name: 'c', image: 'x:1' }], ...spec },
+      ...change,
+    })
+    const invalid = { restartPolicy: 'Sometimes' }
+    const elsewhere = { metadata: { name: 'steps', namespace: 'other' } }
+    const wrongOptions = `${path}?dryRun=Foo`
+    // Media type, size, options, decoding.
+    assert.deepEqual(await faults(served.post(wrongOptions, huge, text)), [
+      415,
+      'UnsupportedMediaType',
+    ])
+    assert.deepEqual(await faults(served.post(wrongOptions, huge)), [413, 'RequestEntityTooLarge'])
+    assert.deepEqual(await faults(served.post(wrongOptions, '{')), [422, 'Invalid'])
+    assert.deepEqual(await faults(served.post(path, '{')), [400, 'BadRequest'])
+    // The version, the namespace, and then what admission adds or misses.
+    const older = pod({ apiVersion: 'v0', ...elsewhere }, invalid)
+    assert.match((await served.post(path, older)).json.message, /version/)
+    const moved = await served.post(path, pod(elsewhere, invalid))
+    assert.equal(moved.code, 400)
+    assert.match(moved.json.message, /namespace of the (provided )?object does not match/)
+    const nowhere = '/api/v1/namespaces/nowhere/pods'
+    assert.deepEqual(await faults(served.post(nowhere, pod({}, invalid))), [404, 'NotFound'])
+    // Validation, validating admission, the store.
+    assert.deepEqual(await faults(served.post(path, pod({}, invalid))), [422, 'Invalid'])
+    assert.deepEqual(await faults(served.post(path, pod())), [403, 'Forbidden'])
+    await served.ask('DELETE', '/api/v1/namespaces/default/resourcequotas/none')
+    assert.equal((await served.post(path, pod())).code, 201)
+    assert.deepEqual(await faults(served.post(path, pod())), [409, 'AlreadyExists'])
+    await served.ask('DELETE', `${path}/steps?gracePeriodSeconds=0`)
+  })
+
+  it('API-144: the field manager is named, or taken from the user agent', async () => {
+    const path = '/api/v1/namespaces/default/configmaps'
+    const managerOf = async (query: string, agent: string) => {
+      const body = { metadata: { name: 'managed' }, data: { a: '1' } }
+      const made = await served.post(`${path}${query}`, body, { 'User-Agent': agent })
+      await served.ask('DELETE', `${path}/managed`)
+      return made.json.metadata?.managedFields?.[0]?.manager ?? made.json.message
+    }
+    assert.equal(await managerOf('?fieldManager=mine', 'kubectl/v1.36.4 (linux)'), 'mine')
+    assert.equal(await managerOf('', 'kubectl/v1.36.4 (linux/amd64) kubernetes/abc'), 'kubectl')
+    assert.equal(await managerOf('', 'plain'), 'plain')
+    assert.equal(await managerOf(`?fieldManager=${'m'.repeat(128)}`, 'a/1'), 'm'.repeat(128))
+    assert.match(
+      await managerOf(`?fieldManager=${'m'.repeat(129)}`, 'a/1'),
+      /fieldManager: Too long/,
+    )
+    assert.match(await managerOf('?fieldManager=a%01b', 'a/1'), /fieldManager: Invalid value/)
   })
 
   it('API-109: pretty for curl and on request', async () => {

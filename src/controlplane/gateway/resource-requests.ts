@@ -3,7 +3,7 @@ import type { Patch } from '../../kubernetes/client'
 import { StatusError } from '../../kubernetes/status-error'
 import type { Kind } from '../../kubernetes/types'
 import { badRequest, methodNotAllowed } from '../refusals'
-import type { ApiRequest, RequestOptions, Verb } from '../request'
+import { type ApiRequest, checkOptions, type RequestOptions, type Verb } from '../request'
 import { deleteOptionsOf } from './delete-options'
 import { groupVersionOf } from './discovery'
 import { formatOfBody, patchTypeOf } from './media-types'
@@ -89,11 +89,14 @@ async function writtenObject({
   message,
   route,
   kind,
+  verb,
   query,
 }: Incoming): Promise<Pick<ApiRequest, 'body' | 'options'>> {
   const format = formatOfBody(message.headers['content-type'])
   const what = route.subresource?.kind ?? kind
-  const body = decodedBody(await readBody(message), format, what)
+  const bytes = await readBody(message)
+  checkOptions({ verb, kind, options: query.options, userAgent: '' }) // Before decoding (API-124).
+  const body = decodedBody(bytes, format, what)
   return { body: body.value, options: withDuplicates(body, query.options) }
 }
 

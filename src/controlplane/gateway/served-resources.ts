@@ -96,7 +96,7 @@ export const servedResources: readonly ServedResource[] = [
     ],
   }),
   empty('PodTemplate', {}),
-  empty('ReplicationController', { shortNames: ['rc'], categories: ['all'] }),
+  scaled('ReplicationController', { shortNames: ['rc'] }),
   stored('ResourceQuota', { shortNames: ['quota'], subresources: [status('ResourceQuota')] }),
   stored('Secret', {}),
   stored('ServiceAccount', { shortNames: ['sa'] }),
@@ -112,9 +112,9 @@ export const servedResources: readonly ServedResource[] = [
     categories: ['all'],
     subresources: [status('DaemonSet')],
   }),
-  empty('Deployment', { group: 'apps', shortNames: ['deploy'], categories: ['all'] }),
-  empty('ReplicaSet', { group: 'apps', shortNames: ['rs'], categories: ['all'] }),
-  empty('StatefulSet', { group: 'apps', shortNames: ['sts'], categories: ['all'] }),
+  scaled('Deployment', { group: 'apps', shortNames: ['deploy'] }),
+  scaled('ReplicaSet', { group: 'apps', shortNames: ['rs'] }),
+  scaled('StatefulSet', { group: 'apps', shortNames: ['sts'] }),
 
   other('Event', {
     group: 'events.k8s.io',
@@ -158,6 +158,13 @@ function stored(kind: Kind, options: Options): ServedResource {
 
 function empty(kind: string, options: Options): ServedResource {
   return other(kind, { verbs: readVerbs, backing: { type: 'empty' }, ...options })
+}
+
+/** A kind that can be scaled, if there were any of it (DISC-14, DISC-28). */
+function scaled(kind: string, options: Options): ServedResource {
+  const verbs = ['get', 'patch', 'update']
+  const scale = { name: 'scale', kind: 'Scale', group: 'autoscaling', version: 'v1', verbs }
+  return empty(kind, { categories: ['all'], subresources: [scale, status(kind)], ...options })
 }
 
 function review(kind: string, group: string): ServedResource {

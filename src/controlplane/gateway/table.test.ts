@@ -79,6 +79,38 @@ describe('tables over HTTPS', () => {
     assert.deepEqual([names, rows], [['Name', 'Created At'], []])
   })
 
+  it('TABLE-25: pod templates have columns of their own, even without any', async () => {
+    const { columnDefinitions, rows } = (await served.get('/api/v1/podtemplates', { Accept })).json
+    const names = columnDefinitions.map(({ name }: { name: string }) => name)
+    assert.deepEqual([names, rows], [['Name', 'Containers', 'Images', 'Pod Labels'], []])
+  })
+
+  it('TABLE-28: what kubectl does by itself, it does on the objects of the rows', async () => {
+    await served.post(daemonSets, daemonSet('another', { metadata: { name: 'another' } }))
+    const plain = (await served.get(`${daemonSets}?includeObject=Object`, { Accept })).json
+    // The order is that of the names, whatever kubectl sorts by, and the labels are no cells.
+    assert.deepEqual(
+      plain.rows.map(({ cells, object }: { cells: string[]; object: { metadata: object } }) => [
+        cells[0],
+        object.metadata,
+      ]),
+      (await served.get(daemonSets)).json.items.map((item: { metadata: { name: string } }) => [
+        item.metadata.name,
+        item.metadata,
+      ]),
+    )
+    assert.deepEqual(
+      plain.rows.map(({ cells }: { cells: string[] }) => cells[0]),
+      ['another', 'web'],
+    )
+    const query = 'sortBy=.metadata.name&showLabels=true&noHeaders=true&includeObject=Object'
+    const same = (await served.get(`${daemonSets}?${query}`, { Accept })).json
+    assert.deepEqual(same, plain)
+    const none = (await served.get('/apis/apps/v1/namespaces/empty/daemonsets', { Accept })).json
+    assert.deepEqual([none.kind, none.rows], ['Table', []])
+    await served.ask('DELETE', `${daemonSets}/another`)
+  })
+
   it('TABLE-01: v1beta1 is answered in its own version', async () => {
     const old = 'application/json;as=Table;v=v1beta1;g=meta.k8s.io'
     assert.equal(

@@ -1,4 +1,5 @@
 import type { Kind, KubernetesObject } from '../../kubernetes/types'
+import { nameColumn, text } from '../tables/columns'
 import { tableOf } from '../tables/table'
 import type { ListMeta } from './encoding'
 import type { Query } from './query-options'
@@ -45,28 +46,25 @@ export function partialOf(
   return { kind: 'PartialObjectMetadata', apiVersion, metadata }
 }
 
-/** A Table of objects of a kind that has no printer, or of which there are none (TABLE-26). */
-export function emptyTable(version: string, metadata: ListMeta): WireTable {
+/** A Table of a kind of which there are no objects (TABLE-25, TABLE-26). */
+export function emptyTable(version: string, metadata: ListMeta, kind: string): WireTable {
   return {
     kind: 'Table',
     apiVersion: `meta.k8s.io/${version}`,
     metadata,
-    columnDefinitions: [
-      {
-        name: 'Name',
-        type: 'string',
-        format: 'name',
-        description: 'The name of the object, unique among those of its kind and namespace.',
-        priority: 0,
-      },
-      {
-        name: 'Created At',
-        type: 'date',
-        format: '',
-        description: 'When the object was created.',
-        priority: 0,
-      },
-    ],
+    columnDefinitions: kind === 'PodTemplate' ? podTemplateColumns : columnsWithoutPrinter,
     rows: [],
   }
 }
+
+const columnsWithoutPrinter: readonly object[] = [
+  nameColumn,
+  { ...text('Created At', 'When the object was created.'), type: 'date' },
+]
+
+const podTemplateColumns: readonly object[] = [
+  nameColumn,
+  text('Containers', 'Names of the containers of the template.'),
+  text('Images', 'Images of the containers of the template.'),
+  text('Pod Labels', 'Labels of the pods that are made from it.'),
+]

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { DaemonSet, Draft } from '../../kubernetes/types'
-import { daemonSetDraft, problemsOf, specOf, storedAs, templateWith, updated } from './samples.test'
+import {
+  daemonSetDraft,
+  problemsOf,
+  specOf,
+  storedAs,
+  templateWith,
+  textsOf,
+  updated,
+} from './samples.test'
 import { strategies } from './strategies'
 
 const annotation = 'deprecated.daemonset.template.generation'
@@ -211,6 +219,40 @@ describe('updating a DaemonSet', () => {
       status: { numberReady: 4 },
     })
     assert.equal(object.status, stored.status)
+  })
+
+  it('API-53: refuses a rolling update that defaulting has not given its limits', () => {
+    const stored = storedAs('DaemonSet', daemonSetDraft())
+    const bare = {
+      ...stored,
+      spec: { ...stored.spec, updateStrategy: { type: 'RollingUpdate' } },
+    } as DaemonSet
+    assert.deepEqual(textsOf(strategies.DaemonSet.validateCreate(bare)), [
+      'spec.updateStrategy.rollingUpdate: Required value',
+    ])
+  })
+
+  it('API-56: refuses template generations that contradict the template', () => {
+    const numbered = (generation: number, image = 'agent:1') => {
+      const stored = storedAs(
+        'DaemonSet',
+        daemonSetDraft({ template: templateWith({ containers: [{ name: 'agent', image }] }) }),
+      )
+      const annotations = { [annotation]: String(generation) }
+      return { ...stored, metadata: { ...stored.metadata, annotations } } as DaemonSet
+    }
+    const problems = (object: DaemonSet, previous: DaemonSet) =>
+      strategies.DaemonSet.validateUpdate(object, previous, undefined).map(
+        ({ field, type, badValue }) => [field, type, badValue],
+      )
+    const at = (generation: number) => [['spec.templateGeneration', 'Invalid', generation]]
+    assert.deepEqual(problems(numbered(3), numbered(3)), [])
+    assert.deepEqual(problems(numbered(4, 'agent:2'), numbered(3)), [])
+    assert.deepEqual(problems(numbered(-1), numbered(-1)), at(-1))
+    assert.deepEqual(problems(numbered(2), numbered(3)), at(2))
+    assert.deepEqual(problems(numbered(2, 'agent:2'), numbered(3)), at(2))
+    assert.deepEqual(problems(numbered(3, 'agent:2'), numbered(3)), at(3))
+    assert.deepEqual(problems(numbered(4), numbered(3)), at(4))
   })
 
   it('API-54: refuses another selector', () => {

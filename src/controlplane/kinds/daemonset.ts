@@ -28,7 +28,9 @@ export const daemonSetStrategy: Strategy<DaemonSet> = strategyOf<DaemonSet>({
   prepareForCreate,
   prepareForUpdate,
   check: (problems, { spec }) => checkSpec(problems, spec ?? noSpec, { tolerateValues: false }),
-  checkUpdate(problems, { spec }, { spec: previous }) {
+  checkUpdate(problems, object, stored) {
+    const [{ spec }, { spec: previous }] = [object, stored]
+    checkTemplateGeneration(problems, object, stored)
     checkImmutable(problems, 'spec.selector', spec.selector, previous.selector)
     // Values that were stored before they were refused stay (API-40).
     checkSpec(problems, spec, { tolerateValues: hasMalformedValues(previous.selector) })
@@ -117,6 +119,26 @@ function withTemplateGeneration(object: DaemonSet, templateGeneration: number): 
     [templateGenerationAnnotation]: String(templateGeneration),
   })
   return withMetadata(object, changed(metadata, { annotations }))
+}
+
+/**
+ * The template generation has to rise with every change of the template, and with nothing else.
+ *
+ * No client can break that, as the server sets the number itself (API-16, API-21).
+ */
+function checkTemplateGeneration(problems: Problems, object: DaemonSet, stored: DaemonSet): void {
+  const field = 'spec.templateGeneration'
+  const next = templateGenerationOf(object) ?? 0
+  const previous = templateGenerationOf(stored) ?? 0
+  const rises = next > previous
+  const isChanged = !isSame(object.spec.template, stored.spec.template)
+  if (next < 0) problems.push(invalidValue(field, next, 'must not be negative'))
+  if (next < previous) problems.push(invalidValue(field, next, 'must not go down'))
+  else if (isChanged && !rises) {
+    problems.push(invalidValue(field, next, 'must rise when the template changes'))
+  } else if (rises && !isChanged) {
+    problems.push(invalidValue(field, next, 'must not rise while the template stays'))
+  }
 }
 
 function checkSpec(

@@ -111,9 +111,11 @@ export function isIpv6Family(text: string): boolean {
   return text.includes(':')
 }
 
+const ipv4Byte = '(?:0|[1-9]\\d?|1\\d\\d|2[0-4]\\d|25[0-5])'
+const ipv4Expression = new RegExp(`^(?:${ipv4Byte}\\.){3}${ipv4Byte}$`)
+
 function isIpv4(text: string): boolean {
-  const parts = text.split('.')
-  return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && +part < 256)
+  return ipv4Expression.test(text)
 }
 
 function isIpv6(text: string): boolean {

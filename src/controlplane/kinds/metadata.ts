@@ -111,8 +111,17 @@ const labelProblems = remembering((labels: Readonly<Record<string, string>>) => 
 function checkCommon(problems: Problems, metadata: ObjectMeta): void {
   if (metadata.labels !== undefined) problems.push(...labelProblems(metadata.labels))
   checkAnnotations(problems, 'metadata.annotations', metadata.annotations)
-  checkOwners(problems, metadata.ownerReferences ?? [])
+  if (metadata.ownerReferences !== undefined) {
+    problems.push(...ownerProblems(metadata.ownerReferences))
+  }
 }
+
+/** The problems of references to owners, which the dependents of one owner share. */
+const ownerProblems = remembering((references: readonly OwnerReference[]) => {
+  const problems: Problems = []
+  checkOwners(problems, references)
+  return problems
+})
 
 function checkNamespace(problems: Problems, namespace: string | undefined): void {
   if (!namespace) problems.push(required('metadata.namespace'))

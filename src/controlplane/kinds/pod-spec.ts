@@ -24,6 +24,7 @@ import { checkDnsConfig, checkHostAliases } from './pod-network'
 import { checkFileVolumes, checkResourceClaims, checkUserNamespace } from './pod-volumes'
 import { checkSpreadConstraints, checkTolerations } from './scheduling'
 import { checkPodSecurityContext } from './security-context'
+import { SharedParts } from './shared-parts'
 import { checkVolumes } from './volumes'
 import { checkHostProcess } from './windows-options'
 
@@ -63,53 +64,21 @@ interface SharedProblems {
   readonly last: Problems
 }
 
-interface Remembered {
-  readonly path: string
-  readonly isPod: boolean
-  readonly spec: PodSpec
-  readonly problems: SharedProblems
-}
-
-/** By list of containers, which is the largest part of what pods share. */
-const remembered = new WeakMap<object, Remembered>()
+const ofPods = new SharedParts<SharedProblems>()
+const ofTemplates = new SharedParts<SharedProblems>()
 
 function sharedProblems(path: string, spec: PodSpec, owner: SpecOwner): SharedProblems {
-  const isPod = owner.podName !== undefined
-  const { containers } = spec
-  const known = containers && remembered.get(containers)
-  if (known?.path === path && known.isPod === isPod && sharesAll(known.spec, spec)) {
-    return known.problems
-  }
+  const remembered = owner.podName === undefined ? ofTemplates : ofPods
+  const known = remembered.get(path, spec)
+  if (known !== undefined) return known
   const problems: SharedProblems = { beforeAffinity: [], beforeNode: [], last: [] }
   checkParts(problems.beforeAffinity, path, spec, owner)
   checkPlacement(problems.beforeNode, path, spec)
   checkRest(problems.last, path, spec)
-  if (containers !== undefined && isRememberable(spec)) {
-    remembered.set(containers, { path, isPod, spec, problems })
-  }
+  // Volumes of a pod's own make problems that name the pod.
+  const hasOwnVolumes = spec.volumes?.some(({ ephemeral }) => ephemeral !== undefined) === true
+  if (!hasOwnVolumes) remembered.set(path, spec, problems)
   return problems
-}
-
-const ownFields = new Set(['affinity', 'nodeName'])
-
-function sharesAll(a: PodSpec, b: PodSpec): boolean {
-  return hasAll(a, b) && hasAll(b, a)
-}
-
-function hasAll(a: PodSpec, b: PodSpec): boolean {
-  for (const key in a) {
-    if (ownFields.has(key)) continue
-    if (a[key as keyof PodSpec] !== b[key as keyof PodSpec]) return false
-  }
-  return true
-}
-
-/** Frozen parts stay as they are; volumes of a pod's own make problems that name the pod. */
-function isRememberable(spec: PodSpec): boolean {
-  if (spec.volumes?.some(({ ephemeral }) => ephemeral !== undefined) === true) return false
-  return Object.entries(spec).every(
-    ([key, value]) => ownFields.has(key) || typeof value !== 'object' || Object.isFrozen(value),
-  )
 }
 
 function checkParts(problems: Problems, path: string, spec: PodSpec, owner: SpecOwner): void {

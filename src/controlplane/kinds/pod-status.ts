@@ -1,4 +1,4 @@
-import { dns1123SubdomainErrors } from '../../kubernetes/names'
+import { dns1123SubdomainErrors, qualifiedNameErrors } from '../../kubernetes/names'
 import type { Pod, PodSpec, PodStatus } from '../../kubernetes/types'
 import { checkFormat, checkImmutable, checkQualifiedName, type Problems } from './checks'
 import { forbidden, invalidValue } from './field-error'
@@ -32,12 +32,14 @@ function checkConditions(problems: Problems, status: PodStatus, previous: PodSta
   for (const [index, { type = '', observedGeneration = 0 }] of (
     status.conditions ?? []
   ).entries()) {
-    const at = `status.conditions[${index}]`
+    const at = (field: string) => `status.conditions[${index}].${field}`
     if (observedGeneration < 0) {
       const detail = 'must be a non-negative integer'
-      problems.push(invalidValue(`${at}.observedGeneration`, observedGeneration, detail))
+      problems.push(invalidValue(at('observedGeneration'), observedGeneration, detail))
     }
-    if (!ownConditions.includes(type)) checkQualifiedName(problems, `${at}.Type`, type)
+    // Asked with every status: the path is put together only for those that are wrong.
+    if (ownConditions.includes(type) || qualifiedNameErrors(type).length === 0) continue
+    checkQualifiedName(problems, at('Type'), type)
   }
 }
 
@@ -100,7 +102,9 @@ function checkAddresses(problems: Problems, status: PodStatus, previous: PodStat
       problems.push(invalidValue('status.hostIPs[0].ip', addresses[0]?.ip ?? '', detail))
     }
     for (const [index, { ip = '' }] of addresses.entries()) {
-      checkFormat(problems, `status.${list}[${index}]`, ip, addressErrors(ip))
+      const messages = addressErrors(ip)
+      if (messages.length === 0) continue
+      checkFormat(problems, `status.${list}[${index}]`, ip, messages)
     }
     if (addresses.length > 1) checkFamilies(problems, `status.${list}`, addresses)
   }

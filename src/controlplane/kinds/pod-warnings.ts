@@ -1,6 +1,7 @@
 import { isQuantity, milliValueOf } from '../../kubernetes/quantity'
 import type { Container, NodeSelectorTerm, PodSpec, PodTemplateSpec } from '../../kubernetes/types'
 import { containersOf } from './pod-volumes'
+import { SharedParts } from './shared-parts'
 
 /** Labels of nodes that have got new names or no longer mean anything. */
 const deprecatedNodeLabels: Readonly<Record<string, string>> = {
@@ -44,27 +45,57 @@ export function templateWarnings(path: string, template: PodTemplateSpec): reado
   const { metadata, spec } = template
   if (spec === undefined) return []
   const at = path === '' ? '' : `${path}.`
-  const annotations = metadata?.annotations ?? {}
+  const shared = sharedWarnings(`${at}spec`, spec)
   return [
     ...nodeLabelWarnings(`${at}spec`, spec),
-    ...spreadWarnings(`${at}spec`, spec),
-    ...Object.entries(deprecatedAnnotations).flatMap(([key, message]) =>
-      annotations[key] === undefined ? [] : [`${at}metadata.annotations[${key}]: ${message}`],
-    ),
-    ...volumeWarnings(`${at}spec`, spec),
-    ...repetitionWarnings(`${at}spec`, spec),
-    ...containersOf(spec, `${at}spec`).flatMap(([containerPath, container]) => [
-      ...fractionWarnings(containerPath, container),
-      ...environmentWarnings(containerPath, container),
-    ]),
-    ...portWarnings(`${at}spec`, spec),
-    ...graceWarnings(`${at}spec`, spec),
+    ...shared.beforeAnnotations,
+    ...annotationWarnings(`${at}metadata`, metadata?.annotations),
+    ...shared.beforeAffinity,
     ...podAffinityWarnings(`${at}spec`, spec),
   ]
 }
 
+/** The warnings of what pods share, cut where an API server lists those of what they do not. */
+interface SharedWarnings {
+  readonly beforeAnnotations: readonly string[]
+  readonly beforeAffinity: readonly string[]
+}
+
+const remembered = new SharedParts<SharedWarnings>()
+
+function sharedWarnings(path: string, spec: PodSpec): SharedWarnings {
+  const known = remembered.get(path, spec)
+  if (known !== undefined) return known
+  const warnings: SharedWarnings = {
+    beforeAnnotations: spreadWarnings(path, spec),
+    beforeAffinity: [
+      ...volumeWarnings(path, spec),
+      ...repetitionWarnings(path, spec),
+      ...containersOf(spec, path).flatMap(([containerPath, container]) => [
+        ...fractionWarnings(containerPath, container),
+        ...environmentWarnings(containerPath, container),
+      ]),
+      ...portWarnings(path, spec),
+      ...graceWarnings(path, spec),
+    ],
+  }
+  remembered.set(path, spec, warnings)
+  return warnings
+}
+
+function annotationWarnings(
+  path: string,
+  annotations: Readonly<Record<string, string>> | undefined,
+): readonly string[] {
+  if (annotations === undefined) return []
+  return Object.entries(deprecatedAnnotations).flatMap(([key, message]) =>
+    annotations[key] === undefined ? [] : [`${path}.annotations[${key}]: ${message}`],
+  )
+}
+
 function nodeLabelWarnings(path: string, spec: PodSpec): readonly string[] {
   const affinity = spec.affinity?.nodeAffinity
+  if (affinity === undefined && spec.nodeSelector === undefined) return []
   const at = `${path}.affinity.nodeAffinity`
   const hard = affinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []
   const soft = affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []
@@ -216,6 +247,7 @@ function graceWarnings(path: string, spec: PodSpec): readonly string[] {
 function podAffinityWarnings(path: string, spec: PodSpec): readonly string[] {
   return (['podAffinity', 'podAntiAffinity'] as const).flatMap((field) => {
     const affinity = spec.affinity?.[field]
+    if (affinity === undefined) return []
     const at = `${path}.affinity.${field}`
     const hard = affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []
     const soft = affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []

@@ -4,16 +4,29 @@ export function changed<T extends object>(
   changes: { readonly [K in keyof T]?: T[K] | undefined },
 ): T {
   let copy: Record<string, unknown> | undefined
+  let isShorter = false
   const present = object as Readonly<Record<string, unknown>>
   const wanted = changes as Readonly<Record<string, unknown>>
   for (const key in wanted) {
     const value = wanted[key]
     if (present[key] === value) continue
     copy ??= { ...present }
-    if (value === undefined) delete copy[key]
-    else copy[key] = value
+    copy[key] = value
+    isShorter ||= value === undefined
   }
-  return (copy ?? object) as T
+  return (copy !== undefined && isShorter ? without(copy, wanted) : (copy ?? object)) as T
+}
+
+/** A copy without the members that were to go: an object from which members are deleted is slow and large for good. */
+function without(
+  members: Readonly<Record<string, unknown>>,
+  wanted: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const kept: Record<string, unknown> = {}
+  for (const key in members) {
+    if (members[key] !== undefined || !Object.hasOwn(wanted, key)) kept[key] = members[key]
+  }
+  return kept
 }
 
 /** The object with values for the members it lacks; empty texts count as lacking, as in the API. */

@@ -1,5 +1,6 @@
 import { semanticallyEqual } from '../../kubernetes/canonical-json'
 import type { Pod, PodCondition, PodStatus } from '../../kubernetes/types'
+import { deepFrozen } from '../json-body'
 
 /**
  * The strategic merge patch that turns the pod's status into what the kubelet wants it to say; absent
@@ -19,7 +20,9 @@ export function statusPatchOf(pod: Pod, desired: PodStatus): object | undefined 
     status['conditions'] = conditions
     isChanged = true
   }
-  return isChanged ? { metadata: { uid: pod.metadata.uid }, status } : undefined
+  if (!isChanged) return undefined
+  // Frozen, and so taken over by an API server in this process as it is.
+  return deepFrozen({ metadata: { uid: pod.metadata.uid }, status })
 }
 
 /** Whether the API tells what the kubelet wants it to tell, where others may have written (NODE-06). */

@@ -25,26 +25,38 @@ export function isDirective(key: string): boolean {
   )
 }
 
+/** Whether any key of a patch may be an order to the server; most patches have none. */
+export function hasDirectives(patch: JsonObject): boolean {
+  for (const key in patch) if (key.startsWith('$')) return true
+  return false
+}
+
 /** A value of a patch as it is stored where nothing was before: without directives and without nulls. */
 export function cleaned(value: Json): Json {
+  return isClean(value) ? value : rewritten(value)
+}
+
+/** Looks first, as most values are to be stored as they are. */
+function isClean(value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) {
+    return value.every((item: Json) => isClean(item) && !(isJsonObject(item) && isOrder(item)))
+  }
+  for (const key in value) {
+    const member = memberOf(value as JsonObject, key) as Json
+    if (member === null || isDirective(key) || !isClean(member)) return false
+  }
+  return true
+}
+
+function rewritten(value: Json): Json {
   if (Array.isArray(value)) return cleanedList(value)
   return isJsonObject(value) ? cleanedObject(value) : value
 }
 
 function cleanedList(items: readonly Json[]): readonly Json[] {
-  let isSame = true
-  const list: Json[] = []
-  for (const item of items) {
-    // Items that only give an order, such as `{$patch: replace}`, are nothing to store.
-    if (isJsonObject(item) && isOrder(item)) {
-      isSame = false
-      continue
-    }
-    const clean = cleaned(item)
-    isSame &&= clean === item
-    list.push(clean)
-  }
-  return isSame ? items : list
+  // Items that only give an order, such as `{$patch: replace}`, are nothing to store.
+  return items.filter((item) => !isJsonObject(item) || !isOrder(item)).map(rewritten)
 }
 
 function isOrder(item: JsonObject): boolean {
@@ -53,17 +65,10 @@ function isOrder(item: JsonObject): boolean {
 }
 
 function cleanedObject(object: JsonObject): JsonObject {
-  let isSame = true
   const members: Record<string, Json> = {}
   for (const key of Object.keys(object)) {
     const member = memberOf(object, key) as Json
-    if (member === null || isDirective(key)) {
-      isSame = false
-      continue
-    }
-    const clean = cleaned(member)
-    isSame &&= clean === member
-    members[key] = clean
+    if (member !== null && !isDirective(key)) members[key] = rewritten(member)
   }
-  return isSame ? object : members
+  return members
 }

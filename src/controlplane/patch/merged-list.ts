@@ -18,7 +18,7 @@ export function mergedKeyedList(
   const sorted = sortedOut(original, patch, key)
   if (sorted.replaces) return cleaned(sorted.items) as readonly Json[]
   const merged = [...sorted.original]
-  const positions = positionsOf(merged, key)
+  const positions = positionsOf(sorted.original, key)
   let appended = false
   for (const item of sorted.items) {
     const value = keyOf(item, key)
@@ -31,6 +31,8 @@ export function mergedKeyedList(
       merged[position] = isJsonObject(before) ? merge(before, item) : cleaned(item)
     }
   }
+  const isAllNew = sorted.original.length === 0 && merged.length === sorted.items.length
+  if (isAllNew) return merged
   if (!appended && isAscending(sorted.items, key, positions)) return merged
   return orderedAs(merged, { key, patchOrder: sorted.items, serverOrder: sorted.original })
 }
@@ -88,13 +90,50 @@ function keyOf(item: JsonObject, key: string): Json {
   return value
 }
 
-function positionsOf(items: readonly Json[], key: string | undefined): Map<Json, number> {
+/** Where items are in a list, by their identities; of several with the same one, the first. */
+interface Positions {
+  get(identity: Json): number | undefined
+  set(identity: Json, position: number): void
+}
+
+/** Lists up to this length are searched; for longer ones an index is worth its price. */
+const searchedLength = 12
+
+function positionsOf(items: readonly Json[], key: string | undefined): Positions {
+  return items.length <= searchedLength ? new ShortIndex(items, key) : mapOf(items, key)
+}
+
+function mapOf(items: readonly Json[], key: string | undefined): Map<Json, number> {
   const positions = new Map<Json, number>()
   for (const [position, item] of items.entries()) {
     const value = identityOf(item, key)
     if (value !== undefined && !positions.has(value)) positions.set(value, position)
   }
   return positions
+}
+
+/** Searches a short list from the front, and then what was added to it. */
+class ShortIndex implements Positions {
+  readonly #items: readonly Json[]
+  readonly #key: string | undefined
+  #added: Map<Json, number> | undefined
+
+  constructor(items: readonly Json[], key: string | undefined) {
+    this.#items = items
+    this.#key = key
+  }
+
+  get(identity: Json): number | undefined {
+    for (let position = 0; position < this.#items.length; position++) {
+      if (identityOf(this.#items[position] as Json, this.#key) === identity) return position
+    }
+    return this.#added?.get(identity)
+  }
+
+  set(identity: Json, position: number): void {
+    this.#added ??= new Map()
+    this.#added.set(identity, position)
+  }
 }
 
 /** What tells an item from others: the value of its merge key, or the item where it is a plain value. */
@@ -106,7 +145,7 @@ function identityOf(item: Json, key: string | undefined): Json | undefined {
 function isAscending(
   items: readonly JsonObject[],
   key: string,
-  positions: ReadonlyMap<Json, number>,
+  positions: Positions,
 ): boolean {
   let last = -1
   for (const item of items) {
@@ -132,12 +171,16 @@ export function orderedAs(
   const { key } = options
   const inPatch = positionsOf(options.patchOrder, key)
   const onServer = positionsOf(options.serverOrder, key)
-  const position = (item: Json, positions: ReadonlyMap<Json, number>) =>
+  const position = (item: Json, positions: Positions) =>
     positions.get(identityOf(item, key) ?? null)
-  const named = merged
-    .filter((item) => position(item, inPatch) !== undefined)
-    .sort((a, b) => (position(a, inPatch) ?? 0) - (position(b, inPatch) ?? 0))
-  const others = merged.filter((item) => position(item, inPatch) === undefined)
+  const others: Json[] = []
+  const placed: { readonly item: Json; readonly place: number }[] = []
+  for (const item of merged) {
+    const place = position(item, inPatch)
+    if (place === undefined) others.push(item)
+    else placed.push({ item, place })
+  }
+  const named = placed.sort((a, b) => a.place - b.place).map(({ item }) => item)
   const ordered: Json[] = []
   let next = 0
   for (const item of named) {

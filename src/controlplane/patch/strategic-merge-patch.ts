@@ -5,6 +5,7 @@ import {
   cleaned,
   deletionPrefix,
   directiveOf,
+  hasDirectives,
   isDirective,
   orderPrefix,
   retainDirective,
@@ -31,6 +32,7 @@ function mergedObject(
   patch: JsonObject,
   type: TypeStrategy | undefined,
 ): JsonObject {
+  if (!hasDirectives(patch)) return mergedFields(original, patch, type)
   const directive = directiveOf(patch)
   if (directive === 'replace') return cleaned(patch) as JsonObject
   if (directive === 'delete') return {}
@@ -45,6 +47,20 @@ function mergedObject(
     } else if (!isDirective(key) && memberOf(patch, `${orderPrefix}${key}`) === undefined) {
       mergeField(draft, key, memberOf(patch, key) as Json, strategyIn(type, key))
     }
+  }
+  return draft.result()
+}
+
+/** Merges a patch that says nothing but what the fields are to be. */
+function mergedFields(
+  original: JsonObject,
+  patch: JsonObject,
+  type: TypeStrategy | undefined,
+): JsonObject {
+  const draft = new ObjectDraft(original)
+  for (const key of Object.keys(patch)) {
+    checkKey(key)
+    mergeField(draft, key, memberOf(patch, key) as Json, strategyIn(type, key))
   }
   return draft.result()
 }
@@ -70,8 +86,9 @@ class ObjectDraft {
 
   delete(key: string): void {
     if (this.get(key) === undefined) return
-    this.#copy ??= { ...this.original }
-    delete this.#copy[key]
+    // Copied again: an object from which members are deleted is slow and large for good.
+    const { [key]: _, ...rest } = this.#copy ?? this.original
+    this.#copy = rest as Record<string, Json>
   }
 
   result(): JsonObject {

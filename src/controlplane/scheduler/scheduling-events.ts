@@ -3,6 +3,8 @@ import { type Clock, microTimestampOf } from '../../kubernetes/clock'
 import { StatusError } from '../../kubernetes/status-error'
 import type { Pod } from '../../kubernetes/types'
 
+const source = Object.freeze({})
+
 const reporter = {
   reportingComponent: 'default-scheduler',
   reportingInstance: 'default-scheduler-control-plane',
@@ -88,14 +90,16 @@ export class SchedulingEvents {
 
   #create(pod: Pod, { type, reason, action, note }: SchedulingEvent, eventName: string) {
     const { name, namespace, uid, resourceVersion } = pod.metadata
+    const involved = { kind: 'Pod', namespace, name, uid, apiVersion: 'v1', resourceVersion }
+    // Frozen, and so taken over by an API server in this process as it is.
     return this.#client.create('Event', {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name: eventName, namespace },
-      involvedObject: { kind: 'Pod', namespace, name, uid, apiVersion: 'v1', resourceVersion },
+      metadata: Object.freeze({ name: eventName, namespace }),
+      involvedObject: Object.freeze(involved),
       reason,
       message: note.slice(0, noteLimit),
-      source: {},
+      source,
       firstTimestamp: null,
       lastTimestamp: null,
       type,

@@ -2,9 +2,10 @@ import { templateGenerationAnnotation } from '../../kubernetes/pods'
 import { resources } from '../../kubernetes/resources'
 import { StatusError } from '../../kubernetes/status-error'
 import type { Draft, Kind } from '../../kubernetes/types'
+import { withoutAbsent } from '../json-body'
 import { goPathOf } from './embedded'
 import { foundWord, readScalar, type TypeMismatch } from './scalars'
-import { type Field, type Shape, shapeOfType } from './schema'
+import { type Field, type Scalar, type Shape, shapeOfType } from './schema'
 
 /** What is left of an object, and what was wrong with the rest: `unknown field "spec.foo"` (API-138, API-139). */
 export interface Pruned {
@@ -31,7 +32,14 @@ export function prune(kind: Kind, object: Draft): Pruned {
 /** Deeply frozen lists that were found to be in order, with the shape that they fit. */
 const inOrder = new WeakMap<object, Shape>()
 
-/** One pass over one object. The path is a stack, so that objects in order cost no text. */
+/** Parts that every object has for itself: to remember their lists would only cost memory. */
+const unshared: ReadonlySet<string> = new Set(['affinity', 'status'])
+
+/**
+ * One pass over one object. The path is a stack, so that objects in order cost no text.
+ *
+ * Plain data has nothing enumerable beyond its own members, so `in` finds these without making a list of them.
+ */
 class Reader {
   readonly problems: string[] = []
   readonly #kind: Kind
@@ -40,13 +48,15 @@ class Reader {
   #owner = ''
   /** Whether everything read since the flag was last set is frozen. */
   #frozen = true
+  /** Whether lists that are in order are remembered. */
+  #remembers = true
 
   constructor(kind: Kind) {
     this.#kind = kind
   }
 
   read(shape: Shape, value: unknown): unknown {
-    if (shape.is === 'scalar') return this.#readScalar(shape, value)
+    if (shape.is === 'scalar') return this.#readScalar(shape.type, value)
     if (typeof value !== 'object' || value === null) {
       // The zero value of a list element or of a member of a map.
       if (value === null && shape.is === 'object') return {}
@@ -60,7 +70,9 @@ class Reader {
     this.#frozen = Object.isFrozen(value)
     const read = this.#readParts(shape, value)
     // Lists are what templates share; to remember every small object would cost more than to read it again.
-    if (shape.is === 'list' && this.#frozen && read === value) inOrder.set(value, shape)
+    if (shape.is === 'list' && this.#remembers && this.#frozen && read === value) {
+      inOrder.set(value, shape)
+    }
     this.#frozen = outer && this.#frozen
     return read
   }
@@ -102,15 +114,14 @@ class Reader {
 
   #readMap(of: Shape, map: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
     let copy: Record<string, unknown> | undefined
-    for (const key of Object.keys(map)) {
+    for (const key in map) {
       const value = map[key]
       const read = value === undefined ? undefined : this.read(of, value)
       if (read === value && read !== undefined) continue
       copy ??= { ...map }
-      if (read === undefined) delete copy[key]
-      else copy[key] = read
+      copy[key] = read
     }
-    return copy ?? map
+    return copy === undefined ? map : withoutAbsent(copy)
   }
 
   #readObject(
@@ -118,20 +129,22 @@ class Reader {
     object: Readonly<Record<string, unknown>>,
   ): Readonly<Record<string, unknown>> {
     const outerOwner = this.#owner
+    const remembers = this.#remembers
     let copy: Record<string, unknown> | undefined
-    for (const name of Object.keys(object)) {
+    for (const name in object) {
       const value = object[name]
       this.#owner = shape.type
       this.#path.push(name)
+      if (remembers) this.#remembers = !unshared.has(name)
       const read = this.#readField(shape.fields.get(name), value)
       this.#path.pop()
       if (read === value && read !== undefined) continue
       copy ??= { ...object }
-      if (read === undefined) delete copy[name]
-      else copy[name] = read
+      copy[name] = read
     }
     this.#owner = outerOwner
-    return copy ?? object
+    this.#remembers = remembers
+    return copy === undefined ? object : withoutAbsent(copy)
   }
 
   /** The value of a field; `undefined` when it is not to be there. */
@@ -149,14 +162,15 @@ class Reader {
     return field.shape.is !== 'object' && isEmpty(read) ? undefined : read
   }
 
-  #readScalar(shape: Extract<Shape, { is: 'scalar' }>, value: unknown): unknown {
-    if (shape.type === 'any') {
+  #readScalar(type: Scalar, value: unknown): unknown {
+    if (type === 'string' && typeof value === 'string') return value
+    if (type === 'any') {
       // Arbitrary JSON is not looked into, so nothing is known of what it holds.
       this.#frozen = this.#frozen && (typeof value !== 'object' || value === null)
       return value
     }
-    if (value === null) return shape.type === 'boolean' ? false : zeroOf(shape.type)
-    const result = readScalar(shape.type, value)
+    if (value === null) return type === 'boolean' ? false : zeroOf(type)
+    const result = readScalar(type, value)
     if ('value' in result) return result.value
     const { problem } = result
     throw typeof problem === 'string' ? this.#refusal(problem) : this.#mismatch(problem)

@@ -22,6 +22,8 @@ export interface FakeRequest {
   readonly kind: Kind
   readonly name?: string
   readonly subresource?: string
+  /** Of a delete, when it has any. */
+  readonly options?: DeleteOptions
 }
 
 interface Meta {
@@ -202,8 +204,8 @@ export class FakeClient implements Client {
     }) as unknown as Kinds[K]
   }
 
-  async delete(kind: Kind, key: ObjectKey, _options?: DeleteOptions): Promise<void> {
-    this.#ask({ verb: 'delete', kind, name: key.name })
+  async delete(kind: Kind, key: ObjectKey, options?: DeleteOptions): Promise<void> {
+    this.#ask({ verb: 'delete', kind, name: key.name, ...(options ? { options } : {}) })
     const existing = this.#find(kind, key)
     if ((existing.metadata.finalizers ?? []).length === 0) this.#remove(kind, existing)
     else if (existing.metadata.deletionTimestamp === undefined) {

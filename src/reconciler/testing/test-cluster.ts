@@ -1,7 +1,7 @@
 import { timestampOf } from '../../kubernetes/clock'
 import { targetNodeNameOf } from '../../kubernetes/node-affinity'
 import type { DaemonSet, Draft, Event, Node, Pod } from '../../kubernetes/types'
-import { DaemonSetController } from '../daemonset-controller'
+import { DaemonSetController, type DaemonSetControllerOptions } from '../daemonset-controller'
 import { FakeClient } from './fake-client'
 import { drained, ManualClock } from './manual-clock'
 import { namespace, readyCondition } from './objects'
@@ -13,11 +13,12 @@ export class TestCluster {
   readonly errors: unknown[] = []
   readonly controller: DaemonSetController
 
-  constructor() {
+  constructor(options: Partial<DaemonSetControllerOptions> = {}) {
     this.controller = new DaemonSetController({
       client: this.client,
       clock: this.clock,
       failed: (_key, error) => this.errors.push(error),
+      ...options,
     })
   }
 

@@ -62,7 +62,7 @@ export function Reproduction({ scenario, verdict, target, reference }: ScenarioV
 }
 
 /** What existed at the end, as `kubectl` brings it into a cluster without nodes of its own. */
-export function kubectlLines(endState: {
+function kubectlLines(endState: {
   readonly [kind: string]: { readonly [alias: string]: Json }
 }): readonly string[] {
   const nodes = Object.entries(endState['Node'] ?? {}).map(([name, facts]) => nodeOf(name, facts))

@@ -34,9 +34,7 @@ export function Grid(props: {
         <tbody>
           {shown.map(({ node, states, pods }) => (
             <tr key={node}>
-              <th scope="row" title={node}>
-                {node}
-              </th>
+              <th scope="row">{node}</th>
               <td {...cellOf(states, false)}>{states.at(-1)?.state ?? ''}</td>
               {numbers.map((index) => {
                 const life = pods[index] ?? []

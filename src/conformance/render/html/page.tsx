@@ -6,6 +6,7 @@ import { Section } from './section'
 import { pageStyle } from './style'
 import { Answer, Groups, Totals } from './summary'
 import { Legend } from './swimlanes'
+import { Versions } from './versions'
 
 /**
  * The report as one offline HTML file.
@@ -40,6 +41,7 @@ function Page({ report }: { readonly report: ConformanceReport }) {
         <main>
           <Totals report={report} />
           <Groups report={report} />
+          {report.versions && <Versions table={report.versions} />}
           <Section id="scenarios" title="Scenarios">
             <Filters report={report} />
             <Legend />

@@ -31,7 +31,7 @@ td { overflow-wrap: anywhere } .numbers td { overflow-wrap: normal; font-variant
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 .scenario { border: 1px solid var(--line); border-radius: .5rem; margin-bottom: .5rem; background: var(--card) }
 .scenario > :not(summary) { margin-inline: 1rem }
-.scenario summary { display: flex; flex-wrap: wrap; gap: .25rem .75rem; align-items: baseline; cursor: pointer; padding: .5rem 1rem }
+.scenario > summary { display: flex; flex-wrap: wrap; gap: .25rem .75rem; align-items: baseline; cursor: pointer; padding: .5rem 1rem }
 .name { flex: 1 1 18rem; overflow-wrap: anywhere } .feature { color: var(--soft); font-size: .85rem }
 .badge { border-radius: 1rem; padding: 0 .6rem; font-size: .8rem; font-weight: 600; border: 1px solid currentColor }
 .badge.agree { color: var(--good) } .badge.differ, .badge.both-failed { color: var(--bad) } .badge.not-verified { color: var(--open) }

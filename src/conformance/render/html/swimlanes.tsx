@@ -50,7 +50,7 @@ export function Swimlanes({ timeline }: { readonly timeline: readonly TimelineEn
         {bars.map(({ lane, from, to, row, entry }) => (
           <rect
             key={`${entry.pod ?? entry.node} ${from}`}
-            class={`${stateClassOf(entry.state)} r${revisionOf(entry)}`}
+            class={classesOf(entry)}
             x={x(from)}
             y={lane * laneHeight + 1 + row * 6}
             width={Math.max(1, x(to) - x(from))}
@@ -111,13 +111,19 @@ function barsOf(timeline: readonly TimelineEntry[], nodes: readonly string[]): r
   return [...bars, ...open.values()]
 }
 
+function classesOf(entry: TimelineEntry): string {
+  const revision = revisionOf(entry)
+  return revision === 0 ? stateClassOf(entry.state) : `${stateClassOf(entry.state)} r${revision}`
+}
+
 /** 0 to 3: revisions alternate between four shades. */
 function revisionOf({ revision }: TimelineEntry): number {
   const number = Number(/#(\d+)$/.exec(revision ?? '')?.[1] ?? 1)
   return (number - 1) % 4
 }
 
-function tooltip({ at, pod, state, revision }: TimelineEntry): string {
-  const of = revision === undefined ? '' : `, ${revision}`
-  return `${pod ?? ''}: ${state}${of}, from ${(at / 1000).toFixed(1)} s`
+/** Without the node, which stands beside the lane: there are thousands of these. */
+function tooltip({ at, pod = '', node, state, revision }: TimelineEntry): string {
+  const of = revision === undefined ? '' : ` ${revision}`
+  return `${pod.replace(`@${node}`, '')}${of} ${state} ${(at / 1000).toFixed(1)} s`
 }
