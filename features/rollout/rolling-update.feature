@@ -69,7 +69,7 @@ Feature: Rolling update
 
     @core @UPDATE-65
     Scenario: A second change during a rollout goes straight to the newest template
-      Given the image of "agent" changed to "agent:v2"
+      Given the rollout of "agent" to the image "agent:non-existent" has stalled because it cannot be pulled
       When the image of "agent" changes to "agent:v3"
       Then the rollout of "agent" is complete
       And 3 daemon pods of "agent" run the image "agent:v3"
