@@ -205,16 +205,25 @@ async function patchNode(world: ConformanceWorld, name: string, body: object): P
   await world.client.patch('Node', { name }, { type: 'strategic', body })
 }
 
-/** Taints are one value: a change writes all of them, as long as nobody else has written in between. */
+/**
+ * Taints are one value: a change writes all of them, as long as nobody else has written in between.
+ *
+ * The node lifecycle controller writes taints as well, so a conflict is no answer of the cluster to the scenario:
+ * the change is made again on what is there by then.
+ */
 async function changeTaints(
   world: ConformanceWorld,
   name: string,
   change: (taints: readonly Taint[]) => readonly Taint[],
 ): Promise<void> {
-  const node = await world.find('Node', name)
-  const { resourceVersion } = node?.metadata ?? {}
-  const taints = change(node?.spec?.taints ?? [])
-  await patchNode(world, name, { metadata: { resourceVersion }, spec: { taints } })
+  const write = async (): Promise<boolean> => {
+    const node = await world.find('Node', name)
+    const { resourceVersion } = node?.metadata ?? {}
+    const taints = change(node?.spec?.taints ?? [])
+    await patchNode(world, name, { metadata: { resourceVersion }, spec: { taints } })
+    return true
+  }
+  await world.cluster.eventually(`the taints of ${name} are written`, write, Boolean)
 }
 
 async function expectTaint(
