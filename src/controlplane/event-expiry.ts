@@ -10,7 +10,7 @@ const keptMilliseconds = 3_600_000
 export class EventExpiry {
   readonly #store: Store
   readonly #clock: Clock
-  /** When each event goes, by key, in the order of their last writes. */
+  /** When each event goes, by uid, in the order of their last writes. */
   readonly #due = new Map<string, { readonly at: number; readonly object: KubernetesObject }>()
   #timer: Timer | undefined
 
@@ -21,10 +21,10 @@ export class EventExpiry {
 
   changed({ event }: Change): void {
     const { object } = event
-    const key = `${object.metadata.namespace}/${object.metadata.name}`
-    this.#due.delete(key)
+    const { uid } = object.metadata
+    this.#due.delete(uid)
     if (event.type !== 'DELETED') {
-      this.#due.set(key, { at: this.#clock.now() + keptMilliseconds, object })
+      this.#due.set(uid, { at: this.#clock.now() + keptMilliseconds, object })
     }
     this.#timer ??= this.#arm()
   }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Draft, OwnerReference } from '../kubernetes/types'
+import { resources } from '../kubernetes/resources'
+import { StatusError } from '../kubernetes/status-error'
+import type { Draft, Kind, OwnerReference } from '../kubernetes/types'
 import { podOf } from '../reconciler/testing/objects'
 import { type ClusterFixture, minute, withCluster } from './cluster-fixture'
 import { classify, type OwnerState, planFor } from './garbage-collection'
@@ -199,5 +201,116 @@ test('GC-18: a foreground owner waits for a dependent that others hold', async (
     })
     await cluster.advance(1_000)
     assert.equal(await find('ConfigMap', 'owner', 'default'), undefined)
+  })
+})
+
+/** A reference to an owner that is not, and never was, there. */
+const nobody = (kind: string, apiVersion = 'v1') => ({
+  apiVersion,
+  kind,
+  name: 'nobody',
+  uid: 'nobody',
+})
+
+/** What each kind needs beside its metadata. */
+const bodies: { readonly [K in Kind]?: Draft } = {
+  ControllerRevision: { data: {}, revision: 1 },
+  DaemonSet: daemonSetDraft('one'),
+  Event: { involvedObject: { kind: 'Pod', name: 'p', namespace: 'default' }, reason: 'R' },
+  Pod: { spec: { containers: [{ name: 'c', image: 'x' }] } },
+  PriorityClass: { value: 1 },
+  Service: { spec: { ports: [{ port: 80 }] } },
+}
+
+test('GC-01: every kind that can be deleted is followed, events are not', async () => {
+  await withCluster(async ({ client, cluster, find }) => {
+    await cluster.drain()
+    const places = Object.values(resources).map(({ kind, namespaced }) => ({
+      kind,
+      owner: nobody(namespaced ? 'ConfigMap' : 'Node'),
+      place: namespaced ? { namespace: 'default' } : {},
+    }))
+    for (const { kind, owner, place } of places) {
+      const { metadata: _, ...body } = bodies[kind] ?? {}
+      const metadata = { name: 'one', ownerReferences: [owner], ...place }
+      await client.create(kind, { ...body, metadata })
+    }
+    await cluster.advance(minute)
+    const left = await Promise.all(
+      places.map(async ({ kind, place }) =>
+        (await find(kind, 'one', place.namespace)) ? kind : [],
+      ),
+    )
+    assert.deepEqual(left.flat(), ['Event'])
+  })
+})
+
+test('GC-02: a dependent is examined when it appears, changes owners or loses one', async () => {
+  await withCluster(async ({ client, cluster, find }) => {
+    const map = (name: string, ownerReferences: readonly object[] = []) =>
+      client.create('ConfigMap', {
+        metadata: { name, namespace: 'default', ownerReferences } as Draft['metadata'] & object,
+      })
+    const isThere = async (name: string) => {
+      await cluster.drain()
+      return (await find('ConfigMap', name, 'default')) !== undefined
+    }
+    await map('appearing', [nobody('ConfigMap')])
+    assert.equal(await isThere('appearing'), false)
+    await map('changing')
+    assert.equal(await isThere('changing'), true)
+    const body = { metadata: { ownerReferences: [nobody('ConfigMap')] } }
+    const key = { name: 'changing', namespace: 'default' }
+    await client.patch('ConfigMap', key, { type: 'merge', body })
+    assert.equal(await isThere('changing'), false)
+    const { metadata } = await map('owner')
+    await map('losing', [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: metadata.uid }])
+    assert.equal(await isThere('losing'), true)
+    await client.delete('ConfigMap', { name: 'owner', namespace: 'default' })
+    assert.equal(await isThere('losing'), false)
+  })
+})
+
+test('GC-14: a cluster-wide dependent of a namespaced owner is reported, and never collected', async () => {
+  await withCluster(async ({ client, cluster, find, event }) => {
+    const ownerReferences = [nobody('ConfigMap')]
+    await client.create('PriorityClass', {
+      metadata: { name: 'classy', ownerReferences },
+      value: 5,
+    })
+    await cluster.advance(10 * minute)
+    assert.ok(await find('PriorityClass', 'classy'))
+    const reported = await event('classy', 'OwnerRefInvalidNamespace')
+    assert.equal(reported?.type, 'Warning')
+    assert.equal(reported?.metadata.namespace, 'default')
+    assert.equal(
+      reported?.message,
+      'ownerRef [v1/ConfigMap, namespace: , name: nobody, uid: nobody] does not exist in namespace ""',
+    )
+  })
+})
+
+test('GC-16: failed work is repeated item by item, with a delay that doubles', async () => {
+  await withCluster(async ({ client, cluster, find }) => {
+    const attempts: number[] = []
+    const began = cluster.clock.now()
+    const stop = cluster.server.intercept(({ verb, kind, name }) => {
+      if (verb !== 'delete' || kind !== 'ConfigMap' || name !== 'stubborn') return undefined
+      attempts.push(cluster.clock.now() - began)
+      return attempts.length > 5 ? undefined : new StatusError('InternalError', 'not now')
+    })
+    for (const name of ['stubborn', 'easy']) {
+      const ownerReferences = [nobody('ConfigMap')]
+      await client.create('ConfigMap', {
+        metadata: { name, namespace: 'default', ownerReferences },
+      })
+    }
+    await cluster.drain()
+    // The one that fails holds no other up.
+    assert.equal(await find('ConfigMap', 'easy', 'default'), undefined)
+    await cluster.advance(minute)
+    stop()
+    assert.equal(await find('ConfigMap', 'stubborn', 'default'), undefined)
+    assert.deepEqual(attempts, [0, 5, 15, 35, 75, 155])
   })
 })

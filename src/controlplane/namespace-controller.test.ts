@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { conditionOf } from '../kubernetes/conditions'
+import { resources } from '../kubernetes/resources'
 import { minute, withCluster } from './cluster-fixture'
 import { daemonSetDraft, type podDraft, watched } from './server-fixture'
 
@@ -43,7 +44,7 @@ test('GC-20, GC-26: pods go before everything else, and controllers make no new 
   })
 })
 
-test('GC-22 to GC-24: content that others hold is told in the conditions', async () => {
+test('GC-22, GC-23, GC-24: content that others hold is told in the conditions', async () => {
   await withCluster(async ({ client, cluster, find, until }) => {
     await client.create('Namespace', { metadata: { name: 'shop' } })
     await cluster.advance(1_000)
@@ -88,5 +89,38 @@ test('GC-28: every namespace gets its service account and root certificate, and 
     await cluster.drain()
     assert.ok(await find('ServiceAccount', 'default', 'shop'))
     assert.ok(await find('ConfigMap', 'kube-root-ca.crt', 'shop'))
+  })
+})
+
+test('GC-21: each kind is deleted as a collection, in the background, and then listed again', async () => {
+  await withCluster(async ({ client, cluster, find }) => {
+    await client.create('Namespace', { metadata: { name: 'shop' } })
+    await cluster.advance(1_000)
+    for (const name of ['a', 'b', 'c']) {
+      await client.create('ConfigMap', { metadata: { name, namespace: 'shop' } })
+      await client.create('Secret', { metadata: { name, namespace: 'shop' } })
+    }
+    const asked: string[] = []
+    const stop = cluster.server.intercept(({ verb, kind, namespace, options, userAgent }) => {
+      if (namespace !== 'shop' || userAgent !== 'kube-controller-manager') return
+      const policy = options?.propagationPolicy
+      asked.push([verb, kind, ...(policy === undefined ? [] : [policy])].join(' '))
+    })
+    await client.delete('Namespace', { name: 'shop' })
+    await cluster.advance(10_000)
+    stop()
+    assert.equal(await find('Namespace', 'shop'), undefined)
+    for (const kind of ['ConfigMap', 'Secret', 'ServiceAccount']) {
+      const own = asked.filter((line) => line.split(' ')[1] === kind)
+      assert.deepEqual(own, [`list ${kind}`, `deletecollection ${kind} Background`, `list ${kind}`])
+    }
+    assert.deepEqual(
+      asked.filter((line) => line.startsWith('delete ')),
+      [],
+    )
+    const listed = new Set(asked.map((line) => line.split(' ')[1]))
+    for (const { kind, namespaced } of Object.values(resources)) {
+      if (namespaced) assert.ok(listed.has(kind), kind)
+    }
   })
 })

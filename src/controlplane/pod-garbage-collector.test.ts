@@ -78,3 +78,24 @@ test('NODE-25: of finished pods beyond the limit the evicted go first, then the 
   assert.deepEqual(names(1), ['evicted', 'old'])
   assert.deepEqual(names(3), [])
 })
+
+test('NODE-24: terminating pods without a node are deleted with a grace of 0', async () => {
+  await withCluster(async ({ client, cluster, find }) => {
+    const finalizers = ['example.com/hold']
+    await client.create('Pod', podDraft('held', { metadata: { finalizers } }))
+    await client.create('Pod', podDraft('waiting'))
+    await client.delete('Pod', { name: 'held', namespace: 'default' })
+    const asked: unknown[] = []
+    const stop = cluster.server.intercept(({ verb, kind, name, options }) => {
+      if (verb === 'delete' && kind === 'Pod') asked.push([name, options?.gracePeriodSeconds])
+    })
+    await cluster.advance(20_000)
+    assert.deepEqual(asked, [['held', 0]])
+    stop()
+    const body = { metadata: { finalizers: null } }
+    await client.patch('Pod', { name: 'held', namespace: 'default' }, { type: 'merge', body })
+    await cluster.advance(20_000)
+    assert.equal(await find('Pod', 'held'), undefined)
+    assert.ok(await find('Pod', 'waiting'))
+  })
+})

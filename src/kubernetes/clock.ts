@@ -14,16 +14,17 @@ export interface Timer {
 /** The whole-second RFC 3339 form that Kubernetes gives to most timestamps, e.g. `2026-01-01T00:00:00Z`. */
 export function timestampOf(milliseconds: number): string {
   const second = Math.floor(milliseconds / 1000)
-  // A busy cluster asks for the same second thousands of times.
-  if (second !== lastSecond) {
-    lastTimestamp = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`
-    lastSecond = second
-  }
-  return lastTimestamp
+  // A busy cluster asks for the same few seconds thousands of times.
+  const known = timestamps.get(second)
+  if (known !== undefined) return known
+  const timestamp = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`
+  if (timestamps.size >= rememberedTimestamps) timestamps.clear()
+  timestamps.set(second, timestamp)
+  return timestamp
 }
 
-let lastSecond = Number.NaN
-let lastTimestamp = ''
+const timestamps = new Map<number, string>()
+const rememberedTimestamps = 100
 
 /** The microsecond form of `MicroTime` (lease renewals, event times), e.g. `2026-01-01T00:00:00.000000Z`. */
 export function microTimestampOf(milliseconds: number): string {

@@ -4,7 +4,9 @@ import { labelSelectorMatcher } from '../kubernetes/label-selector'
 import { targetNodeNameOf } from '../kubernetes/node-affinity'
 import { controllerOf } from '../kubernetes/owner-references'
 import type { DaemonSet, LabelSelector, OwnerReference, Pod } from '../kubernetes/types'
+import type { Observation } from './observation'
 import { byPreference, isGone, type PodMap } from './pod-map'
+import { type StatusCounts, StatusTally, statusCountsOf } from './status'
 
 /**
  * All pods of a cluster, arranged the ways a DaemonSet controller asks for them and kept up to date pod by
@@ -105,6 +107,9 @@ export class ControlledPods {
   /** Left out of the pod map (MANAGE-11), yet their revisions are live (HISTORY-24). */
   readonly #gone = new Map<string, Pod>()
   readonly #mismatched = new Map<string, Pod>()
+  /** Nodes whose pods have changed since the numbers of the status were asked for. */
+  readonly #changed = new Set<string>()
+  readonly #tally = new StatusTally()
   #selector: LabelSelector | undefined
   #matches: LabelPredicate = () => true
 
@@ -116,6 +121,15 @@ export class ControlledPods {
   /** Those that match the DaemonSet's selector, by node. */
   get podMap(): PodMap {
     return this.#byNode
+  }
+
+  /** The numbers of the DaemonSet's status, counted anew only for nodes whose pods have changed. */
+  statusCountsOf(observation: Observation): StatusCounts {
+    // With pods that were adopted just now, there is another map.
+    if (observation.pods !== this.#byNode) return statusCountsOf(observation)
+    const counts = this.#tally.countsOf(observation, this.#changed)
+    this.#changed.clear()
+    return counts
   }
 
   /** Those whose labels no longer match: to be released (MANAGE-50). */
@@ -180,7 +194,7 @@ export class ControlledPods {
     const present = nodeName === undefined ? undefined : this.#byNode.get(nodeName)
     if (nodeName === undefined || present?.length !== 1 || present[0] !== previous) return false
     if (isGone(pod)) return false
-    this.#byNode.set(nodeName, [pod])
+    this.#put(nodeName, [pod])
     return true
   }
 
@@ -188,7 +202,13 @@ export class ControlledPods {
     const nodeName = targetNodeNameOf(pod)
     if (nodeName === undefined) return // PLACE-45
     const present = this.#byNode.get(nodeName)
-    this.#byNode.set(nodeName, present === undefined ? [pod] : [...present, pod].sort(byPreference))
+    this.#put(nodeName, present === undefined ? [pod] : [...present, pod].sort(byPreference))
+  }
+
+  #put(nodeName: string, pods: readonly Pod[]): void {
+    this.#changed.add(nodeName)
+    if (pods.length === 0) this.#byNode.delete(nodeName)
+    else this.#byNode.set(nodeName, pods)
   }
 
   #takeOut(pod: Pod): void {
@@ -196,9 +216,7 @@ export class ControlledPods {
     if (this.#mismatched.delete(name) || this.#gone.delete(name)) return
     const nodeName = targetNodeNameOf(pod)
     if (nodeName === undefined) return
-    const left = this.#byNode.get(nodeName)?.filter((one) => one !== pod) ?? []
-    if (left.length === 0) this.#byNode.delete(nodeName)
-    else this.#byNode.set(nodeName, left)
+    this.#put(nodeName, this.#byNode.get(nodeName)?.filter((one) => one !== pod) ?? [])
   }
 }
 

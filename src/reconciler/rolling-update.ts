@@ -50,7 +50,7 @@ function replace(observation: Observation, maxUnavailable: number): readonly Del
   const minReadySeconds = minReadySecondsOf(daemonSet)
   const unavailable: DeleteAction[] = []
   const candidates: DeleteAction[] = []
-  let numUnavailable = nodesWithoutPods(observation)
+  let numUnavailable = 0
   for (const [nodeName, pods] of observation.pods) {
     const found = updatedPodsOnNode(pods, revision)
     const pod = found.kind === 'crowded' ? undefined : onlyOneOf(found.updated, found.old)
@@ -69,7 +69,9 @@ function replace(observation: Observation, maxUnavailable: number): readonly Del
       candidates.push({ verb: 'delete', nodeName, pod, cause: 'outdated', reason })
     }
   }
-  const budget = Math.max(0, maxUnavailable - numUnavailable)
+  // Without candidates there is nothing to spend.
+  if (candidates.length === 0) return unavailable
+  const budget = Math.max(0, maxUnavailable - numUnavailable - nodesWithoutPods(observation))
   return [...unavailable, ...candidates.slice(0, budget)]
 }
 

@@ -57,6 +57,21 @@ describe('coverage', () => {
     assert.ok(!isComplete(coverage))
   })
 
+  it('lets a test that needs something prove only what needs just that', () => {
+    const { daemonSet, mistakes } = coverageOf(
+      catalogues([behaviour('PLACE-01', { needs: ['kubectl'] }), behaviour('PLACE-02')]),
+      {
+        scenarios: scenarios(),
+        tests: ['PLACE-01', 'PLACE-02'].map((id) => ({ ...cite(id), needs: 'kubectl' as const })),
+      },
+    )
+    assert.deepEqual(
+      behavioursOf(daemonSet).map(({ standing }) => standing),
+      ['byTestOnly', 'unproven'],
+    )
+    assert.deepEqual(mistakes, [])
+  })
+
   it('is complete when nothing that is promised lacks a proof', () => {
     const coverage = coverageOf(
       catalogues(

@@ -42,7 +42,8 @@ export function coverageOf(
   catalogues: Catalogues,
   found: { readonly scenarios: CitationScan; readonly tests: readonly Citation[] },
 ): Coverage {
-  const { scenarios, tests } = found
+  const { scenarios } = found
+  const tests = provingCitations(catalogues, found.tests)
   const byScenario = Map.groupBy(scenarios.citations, ({ id }) => id)
   const byTest = Map.groupBy(tests, ({ id }) => id)
   const covered = ({ name, groups }: Catalogue): CatalogueCoverage => ({
@@ -62,10 +63,21 @@ export function coverageOf(
   const controlPlane = covered(catalogues.controlPlane)
   const mistakes = [
     ...scenarios.problems,
-    ...unknownIds([...scenarios.citations, ...tests], behavioursById(catalogues)),
+    ...unknownIds([...scenarios.citations, ...found.tests], behavioursById(catalogues)),
     ...[daemonSet, controlPlane].flatMap(coreByTestOnly),
   ]
   return { daemonSet, controlPlane, mistakes }
+}
+
+/** The citations that count: a test that runs only where something special is proves only what needs just that. */
+export function provingCitations(
+  catalogues: Catalogues,
+  tests: readonly Citation[],
+): readonly Citation[] {
+  const known = behavioursById(catalogues)
+  return tests.filter(
+    ({ id, needs }) => needs === undefined || known.get(id)?.needs.includes(needs) === true,
+  )
 }
 
 function standingOf(

@@ -1,7 +1,7 @@
 import type { Catalogues } from './behaviour'
 import { readCatalogues } from './catalogue'
 import type { Citation } from './citation'
-import { type Coverage, coverageOf } from './coverage'
+import { type Coverage, coverageOf, provingCitations } from './coverage'
 import { scenarioCitations } from './scenario-citations'
 import { testCitations } from './test-citations'
 
@@ -41,5 +41,5 @@ export function evidenceIn({
   catalogues,
   tests,
 }: Pick<Sources, 'catalogues' | 'tests'>): BehaviourEvidence {
-  return { catalogues, tested: new Set(tests.map(({ id }) => id)) }
+  return { catalogues, tested: new Set(provingCitations(catalogues, tests).map(({ id }) => id)) }
 }

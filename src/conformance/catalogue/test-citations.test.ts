@@ -5,7 +5,9 @@ import typescript from 'typescript'
 import { citationsInTests } from './test-citations'
 
 function cited(source: string): readonly string[] {
-  return citationsInTests(source, 'a.test.ts', typescript).map(({ id, line }) => `${id}:${line}`)
+  return citationsInTests(source, 'a.test.ts', typescript).map(
+    ({ id, line, needs }) => `${id}:${line}${needs === undefined ? '' : ` with ${needs}`}`,
+  )
 }
 
 describe('the citations of a test file', () => {
@@ -39,6 +41,16 @@ describe('the citations of a test file', () => {
     ['no test that is still to do', "it.todo('PLACE-01')", []],
     ['no test that is skipped by an option', "it('PLACE-01', { skip: 'later' }, f)", []],
     ['no test that is skipped on a condition', "it('PLACE-01', { skip: onWindows }, f)", []],
+    [
+      'what needs kubectl, marked',
+      "describe('a', { skip: withoutKubectl }, () => { it('KUBECTL-01', f) })\nit('KUBECTL-02', f)",
+      ['KUBECTL-01:1 with kubectl', 'KUBECTL-02:2'],
+    ],
+    [
+      'nothing skipped on two conditions',
+      "describe('a', { skip: withoutKubectl, todo: later }, () => { it('KUBECTL-01', f) })",
+      [],
+    ],
     [
       'a test that is not skipped',
       "it('PLACE-01', { skip: false, timeout: 5 }, f)",

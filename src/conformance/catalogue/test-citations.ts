@@ -1,12 +1,19 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type TypeScript from 'typescript'
+import type { Need } from './behaviour'
 import type { Citation } from './citation'
 
 /** The functions of `node:test` that take a title. */
 const functionsOfTests: ReadonlySet<string> = new Set(['describe', 'it', 'suite', 'test'])
 const groupsOfTests: ReadonlySet<string> = new Set(['describe', 'suite'])
 const skipping: ReadonlySet<string> = new Set(['skip', 'todo'])
+
+/**
+ * The one condition on which tests may be skipped and still prove something: behaviours of a program that is not
+ * part of this package can be seen only where that program is.
+ */
+const conditions: ReadonlyMap<string, Need> = new Map([['withoutKubectl', 'kubectl']])
 
 const idInTitle = /\b[A-Z][A-Z0-9]*-\d{2,3}\b/g
 /** What looks like the group of a behaviour in a title and is the name of a standard. */
@@ -76,7 +83,11 @@ class TestReader {
     const running = isGroup ? inner.running : inner.running + 1
     // A group whose tests are all skipped, or that has none, proves as little as a skipped test.
     const own = running > 0 ? this.#citationsOf(call.title) : []
-    return { citations: [...own, ...inner.citations], running }
+    const citations = [...own, ...inner.citations]
+    return {
+      citations: call.needs === undefined ? citations : needing(call.needs, citations),
+      running,
+    }
   }
 
   #children(node: TypeScript.Node): Found {
@@ -91,19 +102,22 @@ class TestReader {
   }
 
   /** `it('...')`, `test.skip('...')`, `describe('...', { todo: true })`, and the `t.test('...')` of subtests. */
-  #testCallOf(
-    call: TypeScript.CallExpression,
-  ):
-    | { readonly name: string; readonly title: TypeScript.Expression; readonly skipped: boolean }
+  #testCallOf(call: TypeScript.CallExpression):
+    | {
+        readonly name: string
+        readonly title: TypeScript.Expression
+        readonly skipped: boolean
+        readonly needs: Need | undefined
+      }
     | undefined {
     const [title] = call.arguments
     const names = this.#namesOf(call.expression)
     const name = names.find((each) => functionsOfTests.has(each))
     if (title === undefined || name === undefined) return undefined
-    const skipped =
-      names.some((each) => skipping.has(each)) ||
-      call.arguments.some((argument) => this.#isSkippingOption(argument))
-    return { name, title, skipped }
+    const options = call.arguments.flatMap((argument) => this.#skippingOptionsOf(argument))
+    const needs = options.map((option) => this.#needOf(option))
+    const skipped = names.some((each) => skipping.has(each)) || needs.includes(undefined)
+    return { name, title, skipped, needs: needs[0] }
   }
 
   /** The names in `a.b.c`; none for anything else. */
@@ -114,9 +128,11 @@ class TestReader {
   }
 
   /** A condition that may skip counts as skipping: on some machine nothing would be proven. */
-  #isSkippingOption(argument: TypeScript.Expression): boolean {
-    if (!this.#ts.isObjectLiteralExpression(argument)) return false
-    return argument.properties.some((property) => {
+  #skippingOptionsOf(
+    argument: TypeScript.Expression,
+  ): readonly TypeScript.ObjectLiteralElementLike[] {
+    if (!this.#ts.isObjectLiteralExpression(argument)) return []
+    return argument.properties.filter((property) => {
       const name = property.name
       if (name === undefined || !this.#ts.isIdentifier(name) || !skipping.has(name.text))
         return false
@@ -125,6 +141,13 @@ class TestReader {
         property.initializer.kind === this.#ts.SyntaxKind.FalseKeyword
       )
     })
+  }
+
+  /** What a machine must have so that the option skips nothing; absent: nobody can say. */
+  #needOf(option: TypeScript.ObjectLiteralElementLike): Need | undefined {
+    if (!this.#ts.isPropertyAssignment(option)) return undefined
+    const { initializer } = option
+    return this.#ts.isIdentifier(initializer) ? conditions.get(initializer.text) : undefined
   }
 
   #citationsOf(title: TypeScript.Expression): readonly Citation[] {
@@ -145,6 +168,10 @@ class TestReader {
     }
     return computed
   }
+}
+
+function needing(needs: Need, citations: readonly Citation[]): readonly Citation[] {
+  return citations.map((citation) => ({ ...citation, needs }))
 }
 
 function idsIn(text: string): readonly string[] {

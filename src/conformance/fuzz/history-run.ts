@@ -13,9 +13,9 @@ const restSeconds = 240
 
 /**
  * How much later than a pod became available the controller may look at it, in seconds: times of readiness are cut
- * to whole seconds, its own timers are not (STATUS-23).
+ * to whole seconds, its own timers are not (STATUS-23), and a busy machine is late.
  */
-const timerSeconds = 2
+const timerSeconds = 4
 
 /**
  * One history on one cluster: carries out its steps through the same calls that the steps of the features use.

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { controllerRevisionHashLabel } from '../../kubernetes/pods'
 import type { Json, NormalObservation } from '../normal-form/normal-observation'
 import { daemonSetName } from './history'
 
@@ -7,7 +8,7 @@ import { daemonSetName } from './history'
  * through before: Kubernetes leaves that open (UPDATE-24).
  *
  * Can be so only as long as the rollout has not come to its end. Everything else has to be equal: the DaemonSet, the
- * nodes, and, nodes and numbers aside, which pods there are and what each of them went through.
+ * nodes, how many pods there are, and, nodes and numbers aside, what each new pod is and went through.
  */
 export function isOpenChoice(here: NormalObservation, there: NormalObservation): boolean {
   if (!isUnfinished(here) || !isUnfinished(there)) return false
@@ -27,17 +28,41 @@ interface DaemonSetFacts {
   readonly status?: { readonly [field: string]: number }
 }
 
+/** What is known of the rollout, whichever nodes it took: old pods are only counted, as any of them may have stayed. */
 function withoutPlaces({ endState, history, refusals }: NormalObservation): object {
   const { Pod: pods = {}, ...others } = endState
   const { traces = {}, pods: chains, ...rest } = history
+  const current = currentHashOf(endState)
+  const isCurrent = ([, pod]: readonly [string, Json]): boolean => hashOf(pod) === current
+  const updated = Object.entries(pods).filter(isCurrent)
   return {
     endState: others,
-    pods: sorted(Object.values(pods)),
-    created: sorted(Object.values(chains).flat()),
-    traces: sorted(Object.values(traces).map((trace) => trace.map(({ what }) => what))),
+    updated: sorted(updated.map(([, pod]) => pod)),
+    traces: sorted(updated.map(([alias]) => (traces[alias] ?? []).map(({ what }) => what))),
+    pods: Object.keys(pods).length,
+    created: Object.values(chains).flat().length,
     rest,
     refusals: refusals.map((refusal) => placeless(refusal as unknown as Json)),
   }
+}
+
+function currentHashOf(endState: NormalObservation['endState']): string | undefined {
+  const revisions = Object.values(
+    endState['ControllerRevision'] ?? {},
+  ) as unknown as RevisionFacts[]
+  const [newest] = revisions.sort((a, b) => b.revision - a.revision)
+  return newest && hashOf(newest as unknown as Json)
+}
+
+interface RevisionFacts {
+  readonly revision: number
+}
+
+function hashOf(object: Json): string | undefined {
+  const { metadata } = object as {
+    readonly metadata?: { readonly labels?: { readonly [key: string]: string } }
+  }
+  return metadata?.labels?.[controllerRevisionHashLabel]
 }
 
 function sorted(values: readonly Json[]): readonly string[] {

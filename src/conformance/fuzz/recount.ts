@@ -107,7 +107,7 @@ function isUpdated(pod: Pod, daemonSet: DaemonSet, hash: string | undefined): bo
 }
 
 /** The hash of the DaemonSet's newest revision. */
-function currentHashOf(state: ClusterState, daemonSet: DaemonSet): string | undefined {
+export function currentHashOf(state: ClusterState, daemonSet: DaemonSet): string | undefined {
   return state.revisionsOf(daemonSet).at(-1)?.metadata.labels?.[controllerRevisionHashLabel]
 }
 

@@ -1,9 +1,11 @@
 import { conditionOf, isNodeReady, isPodAvailable, isPodReady } from '../../kubernetes/conditions'
 import { targetNodeNameOf } from '../../kubernetes/node-affinity'
 import { controllerOf } from '../../kubernetes/owner-references'
+import { controllerRevisionHashLabel } from '../../kubernetes/pods'
 import type { DaemonSet, Node, Pod } from '../../kubernetes/types'
 import type { ClusterState } from './cluster-state'
 import {
+  currentHashOf,
   isLive,
   isTerminating,
   minReadySecondsOf,
@@ -129,6 +131,9 @@ function unrestOfDaemonSet(
     ...[...state.nodes.values()].flatMap((node) =>
       unrestOnNode(node, daemonSet, pods.get(node.metadata.name) ?? []),
     ),
+    ...[...pods].flatMap(([nodeName, onNode]) =>
+      isSucceeded(onNode, state, daemonSet, now) ? [`node ${nodeName} has still its old pod`] : [],
+    ),
     ...[...pods.values()].flat().flatMap((pod) => unavailable(pod, daemonSet, now)),
     ...unrestOfStatus(daemonSet, state, now),
   ]
@@ -150,6 +155,22 @@ function unrestOnNode(node: Node, daemonSet: DaemonSet, pods: readonly Pod[]): r
   }
   const limit = surges(daemonSet) ? 2 : 1
   return live.length <= limit ? [] : [`node ${name} has ${live.length} daemon pods`]
+}
+
+/** Whether an available pod of the current revision stands beside another one, which has then to go (UPDATE-36). */
+function isSucceeded(
+  pods: readonly Pod[],
+  state: ClusterState,
+  daemonSet: DaemonSet,
+  now: number,
+): boolean {
+  const live = pods.filter(isLive)
+  const hash = currentHashOf(state, daemonSet)
+  const isNew = ({ metadata }: Pod) => metadata.labels?.[controllerRevisionHashLabel] === hash
+  return (
+    live.some((pod) => isNew(pod) && isPodAvailable(pod, minReadySecondsOf(daemonSet), now)) &&
+    live.some((pod) => !isNew(pod))
+  )
 }
 
 function unavailable(pod: Pod, daemonSet: DaemonSet, now: number): readonly string[] {

@@ -244,6 +244,34 @@ describe('server-side apply', () => {
     assert.match(object.metadata.annotations?.[key] ?? '', /"image":"x:3"/)
   })
 
+  it('API-177, KUBECTL-20: what kubectl applied from the client it may change from the server', () => {
+    const key = 'kubectl.kubernetes.io/last-applied-configuration'
+    const body = configuration() as { metadata: object }
+    const annotations = { [key]: `${JSON.stringify(body)}\n` }
+    ask({
+      verb: 'create',
+      kind: 'DaemonSet',
+      namespace: 'default',
+      body: { ...body, metadata: { ...body.metadata, annotations } },
+      options: { fieldManager: 'kubectl-client-side-apply' },
+    })
+    // Anybody else is in conflict, kubectl is not: and its annotation is nobody's business but its own.
+    assert.equal(refusal(() => apply('other', configuration({ image: 'x:2' }))).code, 409)
+    const object = apply('kubectl', configuration({ image: 'x:2' }))
+    assert.equal(imageOf(object), 'x:2')
+    assert.match(object.metadata.annotations?.[key] ?? '', /"image":"x:2"/)
+    const { resourceVersion } = object.metadata
+    const again = apply('kubectl', configuration({ image: 'x:2' }))
+    assert.equal(again.metadata.resourceVersion, resourceVersion)
+    // What somebody else has changed since then is no longer as it was applied.
+    const containers = [{ name: 'c', image: 'x:3' }]
+    const template = { spec: { containers } }
+    const patch = { type: 'strategic', body: { spec: { template } } } as const
+    ask({ verb: 'patch', ...target, patch, options: { fieldManager: 'kubectl-set' } })
+    const late = refusal(() => apply('kubectl', configuration({ image: 'x:2' })))
+    assert.match(late.message, /^Apply failed with 1 conflict: conflict with "kubectl-set"/)
+  })
+
   it('API-178: a uid of an object that is not there', () => {
     const error = refusal(() =>
       apply('a', { ...configuration(), metadata: { name: 'web', uid: 'u-1' } }),

@@ -11,6 +11,7 @@ import type { ApiRequest, ObjectResult } from '../request'
 import { checkName, write } from '../update'
 import { applyConflict, type FieldConflict } from './conflicts'
 import { difference, type FieldSet, intersection, isEmptySet, noFields, union } from './field-set'
+import { inheritedFields, withLastApplied } from './last-applied'
 import {
   entriesOf,
   isSameManager,
@@ -24,9 +25,6 @@ import { appliedFields, comparedFields } from './owned-fields'
 import { rootPosition } from './parts'
 import { entriesIn, fieldsAtBirth, lossesOf } from './tracking'
 import { undeclaredIn } from './undeclared'
-
-/** The annotation in which `kubectl apply` keeps what it last applied (API-177). */
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
 
 /** Whom the fields of an object without managers are given to (API-175). */
 const beforeFirstApply = 'before-first-apply'
@@ -111,18 +109,22 @@ function merged(
   const kept = others.reduce((all, each) => union(all, each.fields), fields)
   const live = previous as unknown as Json
   const settled = settable(configuration, request.subresource)
-  const result = without(laidOver(live, withLastApplied(settled, previous, manager), position), {
+  const result = without(laidOver(live, settled, position), {
     given: difference(last, fields),
     kept,
     position,
   })
   const { changed, removed } = comparedFields(live, result, position)
+  const contested = difference(changed, inheritedFields(request.kind, previous, manager))
   const conflicts: FieldConflict[] = others
-    .map((each) => ({ manager: each, fields: intersection(each.fields, changed) }))
+    .map((each) => ({ manager: each, fields: intersection(each.fields, contested) }))
     .filter((conflict) => !isEmptySet(conflict.fields))
   if (conflicts.length > 0 && request.options?.force !== true) throw applyConflict(conflicts)
   const left = lossesOf(managers, manager, { lost: union(changed, removed), now })
-  return { object: result, managers: withFields(left, manager, { fields, now }) }
+  return {
+    object: withLastApplied(result, settled, manager),
+    managers: withFields(left, manager, { fields, now }),
+  }
 }
 
 function presentManagers(kind: Kind, previous: KubernetesObject, now: number): readonly Manager[] {
@@ -142,24 +144,6 @@ function settable(configuration: JsonObject, subresource: string | undefined): J
   const { status, spec, ...rest } = configuration
   if (subresource === 'status') return { ...rest, ...(status === undefined ? {} : { status }) }
   return { ...rest, ...(spec === undefined ? {} : { spec }) }
-}
-
-/** An apply by `kubectl` keeps the annotation of its client-side sister in step (API-177). */
-function withLastApplied(
-  configuration: JsonObject,
-  previous: KubernetesObject,
-  { manager }: ManagerKey,
-): JsonObject {
-  const { annotations }: ObjectMeta = previous.metadata
-  if (manager !== 'kubectl' || annotations?.[lastApplied] === undefined) return configuration
-  const metadata = (configuration['metadata'] ?? {}) as JsonObject
-  const own = (metadata['annotations'] ?? {}) as JsonObject
-  const { [lastApplied]: _, ...others } = own
-  const text = `${JSON.stringify({ ...configuration, metadata: { ...metadata, annotations: others } })}\n`
-  return {
-    ...configuration,
-    metadata: { ...metadata, annotations: { ...own, [lastApplied]: text } },
-  }
 }
 
 /**

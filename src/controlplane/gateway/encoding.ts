@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../kubernetes/types'
+import type { KubernetesObject, Pod } from '../../kubernetes/types'
 
 /**
  * The members of stored objects as JSON, without kind and apiVersion and without the first brace.
@@ -11,11 +11,21 @@ const written = new WeakMap<object, Buffer>()
 function membersOf(object: KubernetesObject): Buffer {
   let bytes = written.get(object)
   if (bytes === undefined) {
-    const { kind, apiVersion, ...members } = object as unknown as Record<string, unknown>
+    const { kind, apiVersion, ...members } =
+      object.kind === 'Pod' ? shownPod(object as Pod) : object
     bytes = Buffer.from(JSON.stringify(members).slice(1))
     written.set(object, bytes)
   }
   return bytes
+}
+
+/** Conditions of pods show the times that they do not have (API-194, KUBELET-13). */
+function shownPod(pod: Pod): Pod {
+  const { status } = pod
+  if (status?.conditions === undefined) return pod
+  const noTimes = { lastProbeTime: null, lastTransitionTime: null }
+  const conditions = status.conditions.map((condition) => ({ ...noTimes, ...condition }))
+  return { ...pod, status: { ...status, conditions: conditions as typeof status.conditions } }
 }
 
 /** `{"kind":"Pod","apiVersion":"v1",`: the start of an object, before its members. */

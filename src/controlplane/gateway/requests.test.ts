@@ -429,6 +429,31 @@ describe('resource requests over HTTPS', () => {
     assert.deepEqual([code, json.kind], [200, 'Namespace'])
   })
 
+  it('API-194, KUBELET-13: conditions of pods show the times that they do not have', async () => {
+    const pods = '/api/v1/namespaces/default/pods'
+    const body = {
+      metadata: { name: 'timed' },
+      spec: { containers: [{ name: 'c', image: 'x:1' }] },
+    }
+    await served.post(pods, body)
+    await served.cluster.advance(5_000)
+    const conditions = [{ type: 'example.com/gate', status: 'True' }]
+    const patch = 'application/strategic-merge-patch+json'
+    const { json } = await served.patch(`${pods}/timed/status`, patch, { status: { conditions } })
+    const shown = (await served.get(`${pods}/timed`)).json.status.conditions
+    assert.deepEqual(shown, json.status.conditions)
+    assert.deepEqual(
+      shown.map((each: { lastProbeTime: unknown }) => each.lastProbeTime),
+      shown.map(() => null),
+    )
+    const own = shown.filter(({ type }: { type: string }) => type !== 'example.com/gate')
+    assert.ok(own.length >= 5)
+    for (const { lastTransitionTime } of own) assert.match(lastTransitionTime, /^\d{4}-.*Z$/)
+    const gate = shown.find(({ type }: { type: string }) => type === 'example.com/gate')
+    assert.deepEqual(gate, { ...conditions[0], lastProbeTime: null, lastTransitionTime: null })
+    await served.ask('DELETE', `${pods}/timed?gracePeriodSeconds=0`)
+  })
+
   it('API-234: logs say what the container is; exec is refused at once', async () => {
     const pods = '/api/v1/namespaces/default/pods'
     await served.cluster.advance(1_000)

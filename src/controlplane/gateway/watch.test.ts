@@ -144,6 +144,86 @@ describe('watches over HTTPS', () => {
     reader.stop()
   })
 
+  it('WATCH-25: a watch that is taken up at the last version seen misses and repeats nothing', async () => {
+    const open = (from: string) =>
+      watch(`${configMaps}?allowWatchBookmarks=true&resourceVersion=${from}&watch=true`)
+    let last = version()
+    const seen: string[] = []
+    for (let round = 0; round < 4; round++) {
+      const reader = await open(last)
+      await served.post(configMaps, { metadata: { name: `retry-${round}` } })
+      await reader.until(() => reader.events.length >= (round === 0 ? 1 : 2))
+      reader.stop() // The connection breaks.
+      for (const { type, object } of reader.events) {
+        assert.match(object.metadata.resourceVersion, /^[1-9]\d*$/) // On every object, and on bookmarks.
+        last = object.metadata.resourceVersion
+        if (type !== 'BOOKMARK') seen.push(`${type} ${object.metadata.name}`)
+      }
+      await put(`retry-${round}`, { a: 'b' }) // While nobody is watching.
+    }
+    assert.deepEqual(seen, [
+      'ADDED retry-0',
+      'MODIFIED retry-0',
+      'ADDED retry-1',
+      'MODIFIED retry-1',
+      'ADDED retry-2',
+      'MODIFIED retry-2',
+      'ADDED retry-3',
+    ])
+    const gone = await open('1')
+    await gone.until(() => gone.ended)
+    assert.deepEqual(
+      gone.events.map(({ type, object }) => [type, object.code]),
+      [['ERROR', 410]],
+    )
+  })
+
+  it('WATCH-28: a watch has no deadline and is not compressed, and there may be many', async () => {
+    const big = { metadata: { name: 'big' }, data: { text: 'x'.repeat(200_000) } }
+    await served.post(configMaps, big)
+    const reader = await watch(`${configMaps}?watch=true&timeout=1s`, { 'Accept-Encoding': 'gzip' })
+    assert.equal(reader.response.headers['content-encoding'], undefined)
+    await reader.until(() => reader.events.some(({ object }) => object.metadata.name === 'big'))
+    const others = await Promise.all(
+      Array.from({ length: 200 }, () =>
+        watch(`${configMaps}?watch=1&resourceVersion=${version()}`),
+      ),
+    )
+    await new Promise((done) => setTimeout(done, 1_500))
+    assert.equal(reader.ended, false)
+    await served.ask('DELETE', `${configMaps}/big`)
+    for (const each of [reader, ...others]) {
+      await each.until(() => each.events.at(-1)?.type === 'DELETED')
+      each.stop()
+    }
+  })
+
+  it('WATCH-29: the events of one type come in the order of their versions, whatever others do', async () => {
+    const from = version()
+    const open = (path: string) => watch(`${path}?watch=1&resourceVersion=${from}`)
+    const readers = await Promise.all(
+      [daemonSets, configMaps, '/api/v1/namespaces/default/pods'].map(open),
+    )
+    await served.post(daemonSets, daemonSet('ordered'))
+    await Promise.all(
+      Array.from({ length: 30 }, (_, index) =>
+        served.post(configMaps, { metadata: { name: `ordered-${index}` } }),
+      ),
+    )
+    await readers[0]?.until(() => (readers[0]?.events.length ?? 0) >= 2)
+    await readers[1]?.until(() => (readers[1]?.events.length ?? 0) >= 30)
+    await readers[2]?.until(() => (readers[2]?.events.length ?? 0) >= 1)
+    for (const { events } of readers) {
+      const versions = events.map(({ object }) => Number(object.metadata.resourceVersion))
+      assert.deepEqual(
+        versions,
+        [...versions].sort((a, b) => a - b),
+      )
+    }
+    for (const reader of readers) reader.stop()
+    await served.ask('DELETE', `${daemonSets}/ordered`)
+  })
+
   it('WATCH-27: tables, with columns in the first event only', async () => {
     const Accept = 'application/json;as=Table;v=v1;g=meta.k8s.io'
     const reader = await watch(`${daemonSets}?watch=true&resourceVersion=${version()}`, { Accept })

@@ -102,9 +102,7 @@ function checkAddresses(problems: Problems, status: PodStatus, previous: PodStat
       problems.push(invalidValue('status.hostIPs[0].ip', addresses[0]?.ip ?? '', detail))
     }
     for (const [index, { ip = '' }] of addresses.entries()) {
-      const messages = addressErrors(ip)
-      if (messages.length === 0) continue
-      checkFormat(problems, `status.${list}[${index}]`, ip, messages)
+      checkFormat(problems, `status.${list}[${index}]`, ip, addressErrors(ip))
     }
     if (addresses.length > 1) checkFamilies(problems, `status.${list}`, addresses)
   }

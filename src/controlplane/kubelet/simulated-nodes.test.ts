@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { conditionOf } from '../../kubernetes/conditions'
-import type { Pod } from '../../kubernetes/types'
+import type { Node, Pod } from '../../kubernetes/types'
 import { minute, withCluster } from '../cluster-fixture'
 import { podDraft, watched } from '../server-fixture'
 
@@ -311,5 +311,163 @@ test('KUBELET-30: a kubelet that comes back to its machine finds the containers 
     cluster.nodes.exitContainer('default/p', 'main', 1)
     await cluster.advance(1_000)
     assert.equal((await pod('p')).status.containerStatuses?.[0]?.restartCount, 2)
+  })
+})
+
+test('KUBELET-02: the status of a node is written when it changes, and every five minutes', async () => {
+  await withCluster(async ({ client, cluster, join }) => {
+    await join('node-a')
+    await cluster.advance(minute)
+    const { resourceVersion } = cluster.server
+    const watch = watched(client, 'Node', { resourceVersion })
+    const writes = () =>
+      watch.events.splice(0).map(({ object }) => (object as Node).status?.conditions ?? [])
+    const times = (conditions: NonNullable<Node['status']>['conditions'], type: string) => {
+      const condition = conditionOf(conditions, type)
+      return [condition?.lastHeartbeatTime, condition?.lastTransitionTime]
+    }
+    await cluster.advance(10 * minute)
+    const idle = writes()
+    assert.equal(idle.length, 2)
+    const [first, second] = idle
+    for (const type of ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready']) {
+      const [beat, since] = times(first, type)
+      const [nextBeat, nextSince] = times(second, type)
+      assert.equal(Date.parse(nextBeat ?? '') - Date.parse(beat ?? ''), 5 * minute)
+      assert.equal(nextSince, since)
+    }
+    await cluster.advance(minute)
+    await cluster.nodes.setCondition('node-a', 'DiskPressure', 'True')
+    await cluster.advance(10_000)
+    const changed = writes()[0]
+    const now = times(changed, 'DiskPressure')[0]
+    assert.deepEqual(times(changed, 'DiskPressure'), [now, now])
+    assert.deepEqual(times(changed, 'Ready'), [now, times(second, 'Ready')[1]])
+  })
+})
+
+test('KUBELET-04: a healthy node has four conditions, in order', async () => {
+  await withCluster(async ({ client, join }) => {
+    await join('node-a')
+    const { status } = await client.get('Node', { name: 'node-a' })
+    assert.deepEqual(
+      status?.conditions?.map(({ type, status, reason, message }) => [
+        type,
+        status,
+        reason,
+        message,
+      ]),
+      [
+        [
+          ...['MemoryPressure', 'False', 'KubeletHasSufficientMemory'],
+          'kubelet has sufficient memory available',
+        ],
+        ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
+        [
+          ...['PIDPressure', 'False', 'KubeletHasSufficientPID'],
+          'kubelet has sufficient PID available',
+        ],
+        ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
+      ],
+    )
+  })
+})
+
+test('KUBELET-06: the life of a node is reported in events that name it by its name', async () => {
+  await withCluster(async ({ client, cluster, join, event }) => {
+    await join('node-a')
+    const name = 'node-a'
+    const cordon = async (unschedulable: boolean) => {
+      await client.patch('Node', { name }, { type: 'merge', body: { spec: { unschedulable } } })
+      await cluster.drain()
+    }
+    await cordon(true)
+    await cordon(false)
+    await cluster.nodes.setCondition(name, 'Ready', 'False')
+    await cluster.drain()
+    const starting = await event(name, 'Starting')
+    assert.equal(starting?.message, 'Starting kubelet.')
+    for (const reason of [
+      ...['NodeReady', 'NodeNotSchedulable', 'NodeSchedulable', 'NodeHasSufficientMemory'],
+      ...['NodeHasNoDiskPressure', 'NodeHasSufficientPID', 'NodeNotReady'],
+    ]) {
+      const recorded = await event(name, reason)
+      assert.equal(recorded?.message, `Node node-a status is now: ${reason}`)
+      assert.equal(recorded?.type, 'Normal')
+      assert.equal(recorded?.source?.component, 'kubelet')
+      const { kind, uid } = recorded.involvedObject
+      assert.deepEqual([kind, uid], ['Node', name])
+    }
+  })
+})
+
+test('KUBELET-09: a bound pod is admitted before it starts; a refused one never does', async () => {
+  await withCluster(async ({ client, cluster, join, pod, events }) => {
+    await join('node-a')
+    const watch = watched(client, 'Pod', { namespace: 'default' })
+    const spec = { nodeName: 'node-a', nodeSelector: { disk: 'ssd' } }
+    await client.create('Pod', podDraft('refused', { spec }))
+    await client.create('Pod', podDraft('admitted', { spec: { nodeName: 'node-a' } }))
+    // Of another node, and so none of this one's business.
+    await client.create('Pod', podDraft('elsewhere', { spec: { nodeName: 'node-b' } }))
+    await cluster.advance(minute)
+    assert.equal((await pod('refused')).status.phase, 'Failed')
+    assert.equal((await pod('admitted')).status.phase, 'Running')
+    const foreign = watch.events.filter(({ object }) => object.metadata.name === 'elsewhere')
+    assert.ok(foreign.every(({ object }) => (object as Pod).status.startTime === undefined))
+    const states = watch.events
+      .map(({ object }) => object as Pod)
+      .filter(({ metadata }) => metadata.name === 'refused')
+      .flatMap(({ status }) => status.containerStatuses ?? [])
+    assert.ok(states.every(({ state, started }) => !state?.running && started !== true))
+    assert.deepEqual(
+      (await events('refused')).filter((text) => /^(Pulled|Created|Started)/.test(text)),
+      [],
+    )
+  })
+})
+
+test('KUBELET-13: conditions keep their time until they change, and those of others stay', async () => {
+  await withCluster(async ({ client, cluster, join, pod }) => {
+    await join('node-a')
+    const readinessGates = [{ conditionType: 'example.com/gate' }]
+    await client.create('Pod', podDraft('p', { spec: { readinessGates } }))
+    await cluster.advance(10_000)
+    const set = (type: string, status: string) => {
+      const body = { status: { conditions: [{ type, status }] } }
+      return client.patch('Pod', key, { type: 'strategic', body }, { subresource: 'status' })
+    }
+    const before = (await pod('p')).status.conditions ?? []
+    for (const condition of before) {
+      assert.ok(condition.lastTransitionTime)
+      if (condition.type !== 'PodScheduled') assert.equal(condition.observedGeneration, 1)
+    }
+    await set('DisruptionTarget', 'True')
+    await set('example.com/gate', 'True')
+    await cluster.advance(60_000)
+    const after = (await pod('p')).status.conditions
+    const since = (of: typeof after, type: string) => conditionOf(of, type)?.lastTransitionTime
+    assert.notEqual(since(after, 'Ready'), since(before, 'Ready'))
+    for (const type of ['Initialized', 'ContainersReady', 'PodReadyToStartContainers']) {
+      assert.equal(since(after, type), since(before, type), type)
+    }
+    assert.equal(conditionOf(after, 'Ready')?.status, 'True')
+    assert.equal(conditionOf(after, 'DisruptionTarget')?.status, 'True')
+    assert.equal(conditionOf(after, 'example.com/gate')?.status, 'True')
+  })
+})
+
+test('KUBELET-36: affinity is checked only at the start', async () => {
+  await withCluster(async ({ client, cluster, join, pod }) => {
+    await join({ metadata: { name: 'node-a', labels: { disk: 'ssd' } } })
+    await client.create('Pod', podDraft('p', { spec: { nodeSelector: { disk: 'ssd' } } }))
+    await cluster.advance(5_000)
+    const body = { metadata: { labels: { disk: null } } }
+    await client.patch('Node', { name: 'node-a' }, { type: 'merge', body })
+    await cluster.advance(10 * minute)
+    const { status, metadata } = await pod('p')
+    assert.equal(status.phase, 'Running')
+    assert.equal(metadata.deletionTimestamp, undefined)
+    assert.equal(status.containerStatuses?.[0]?.restartCount, 0)
   })
 })

@@ -188,3 +188,79 @@ test('NODE-16, NODE-17, NODE-19: ordinary pods of a lost node are deleted five m
     await until('gone', async () => (await fixture.find('Pod', 'p')) === undefined)
   })
 })
+
+test('NODE-03: conditions that a node has never posted are added as unknown', async () => {
+  await withCluster(async (fixture) => {
+    const { client, cluster } = fixture
+    await client.create('Node', { metadata: { name: 'mute' } })
+    await cluster.advance(55_000)
+    assert.equal((await nodeOf(fixture, 'mute')).status?.conditions, undefined)
+    await cluster.advance(15_000)
+    const { status } = await nodeOf(fixture, 'mute')
+    assert.deepEqual(
+      status?.conditions?.map((condition) => [condition.type, condition.status]).sort(),
+      [
+        ['DiskPressure', 'Unknown'],
+        ['MemoryPressure', 'Unknown'],
+        ['PIDPressure', 'Unknown'],
+        ['Ready', 'Unknown'],
+      ],
+    )
+    for (const { reason, message } of status?.conditions ?? []) {
+      assert.deepEqual(
+        [reason, message],
+        ['NodeStatusNeverUpdated', 'Kubelet never posted node status.'],
+      )
+    }
+  })
+})
+
+test('NODE-14: the old labels of system and architecture follow the new ones', async () => {
+  await withCluster(async (fixture) => {
+    const { client, cluster, join } = fixture
+    const name = 'node-a'
+    const labelsOf = async () => (await nodeOf(fixture, name)).metadata.labels
+    await join(name)
+    const joined = await labelsOf()
+    assert.equal(joined?.['beta.kubernetes.io/os'], joined?.['kubernetes.io/os'])
+    const change = async (labels: object) => {
+      await client.patch('Node', { name }, { type: 'merge', body: { metadata: { labels } } })
+      await cluster.drain()
+      return await labelsOf()
+    }
+    const moved = await change({ 'kubernetes.io/arch': 'arm64' })
+    assert.equal(moved?.['beta.kubernetes.io/arch'], 'arm64')
+    const restored = await change({ 'beta.kubernetes.io/os': null })
+    assert.equal(restored?.['beta.kubernetes.io/os'], 'linux')
+  })
+})
+
+test('NODE-15: a node that has joined has what scheduler, test suites and kubectl look for', async () => {
+  await withCluster(async (fixture) => {
+    const { client, join, cluster, pod } = fixture
+    await join('node-a')
+    const { spec, status } = await nodeOf(fixture, 'node-a')
+    assert.deepEqual(spec?.taints ?? [], [])
+    for (const resource of ['cpu', 'memory', 'pods']) assert.ok(status?.allocatable?.[resource])
+    assert.equal(conditionOf(status?.conditions, 'Ready')?.status, 'True')
+    assert.notEqual(conditionOf(status?.conditions, 'NetworkUnavailable')?.status, 'True')
+    assert.ok(status?.nodeInfo?.kubeletVersion)
+    assert.deepEqual(
+      status?.addresses?.map(({ type }) => type),
+      ['InternalIP', 'Hostname'],
+    )
+    await client.create('Pod', podDraft('p'))
+    await cluster.advance(1_000)
+    assert.equal((await pod('p')).status.phase, 'Running')
+    // Without allocatable values there is no place on it.
+    await client.patch(
+      'Node',
+      { name: 'node-a' },
+      { type: 'merge', body: { status: { allocatable: null, capacity: null } } },
+      { subresource: 'status' },
+    )
+    await client.create('Pod', podDraft('q'))
+    await cluster.advance(1_000)
+    assert.equal((await pod('q')).spec.nodeName, undefined)
+  })
+})

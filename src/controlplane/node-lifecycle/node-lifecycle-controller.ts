@@ -15,6 +15,7 @@ import {
   unreachableKey,
 } from './condition-taints'
 import { healthOf, isHeard, lostConditionsOf, type NodeHealth } from './node-health'
+import { systemLabelsToWrite } from './system-labels'
 import { TaintQueue } from './taint-queue'
 import { taintRateOf, zoneCountsOf, zoneOf, zoneStateOf } from './zones'
 
@@ -43,7 +44,7 @@ interface Watched {
 /**
  * Notices when nodes fall silent, turns conditions into taints, and marks the pods of lost nodes not ready.
  *
- * @see NODE-01 to NODE-13
+ * @see NODE-01 to NODE-14
  */
 export class NodeLifecycleController {
   readonly #client: Client
@@ -242,6 +243,9 @@ export class NodeLifecycleController {
     if (node === undefined) return
     const taints = conditionTaintsOf(node, this.#clock.now())
     if (taints !== undefined) await this.#write(node, taints)
+    const labels = systemLabelsToWrite(node)
+    if (labels === undefined) return
+    await this.#client.patch('Node', { name }, { type: 'merge', body: { metadata: { labels } } })
   }
 
   async #taintByReadiness(name: string, { isLifted = false } = {}): Promise<void> {
@@ -278,5 +282,9 @@ function readyStatusOf({ status }: Node): string | undefined {
 }
 
 function concernsTaints(node: Node, previous: Node): boolean {
-  return node.spec !== previous.spec || node.status?.conditions !== previous.status?.conditions
+  return (
+    node.spec !== previous.spec ||
+    node.status?.conditions !== previous.status?.conditions ||
+    node.metadata.labels !== previous.metadata.labels
+  )
 }

@@ -142,11 +142,7 @@ function identityOf(item: Json, key: string | undefined): Json | undefined {
   return isJsonObject(item) ? memberOf(item, key) : undefined
 }
 
-function isAscending(
-  items: readonly JsonObject[],
-  key: string,
-  positions: Positions,
-): boolean {
+function isAscending(items: readonly JsonObject[], key: string, positions: Positions): boolean {
   let last = -1
   for (const item of items) {
     const position = positions.get(memberOf(item, key) ?? null) ?? -1

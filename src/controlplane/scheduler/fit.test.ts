@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Labels, Node, Pod, PodSpec, Taint } from '../../kubernetes/types'
 import { affinityTo, nodeOf, podOf } from '../../reconciler/testing/objects'
 import { ClusterState } from './cluster-state'
-import { filtersOf, fitOf } from './fit'
+import { filtersOf, fitOf, refusalOn } from './fit'
 import { fitMessageOf, type PreemptionVerdict } from './fit-message'
 import { candidateOf, ineligibilityOf } from './preemption'
 
@@ -282,4 +282,165 @@ test('SCHED-26, SCHED-28: who may not preempt, and for whom a place is kept', ()
   assert.deepEqual(fit(state, requesting('p', { cpu: '1' }, { priority: 11 })), ['a'])
   state.withdraw('uid-of-vip')
   assert.deepEqual(fit(state, requesting('p', { cpu: '1' })), ['a'])
+})
+
+/** A node that every filter refuses, and a pod to ask it for; each line of `cures` satisfies one filter more. */
+const cures: readonly {
+  readonly plugin: string
+  readonly reason: string
+  cure(situation: Situation): Situation
+}[] = [
+  {
+    plugin: 'NodeUnschedulable',
+    reason: 'node(s) were unschedulable',
+    cure: (one) => ({ ...one, node: { ...one.node, unschedulable: false } }),
+  },
+  {
+    plugin: 'NodeName',
+    reason: "node(s) didn't match the requested node name",
+    cure: (one) => ({ ...one, spec: { ...one.spec, nodeName: 'a' } }),
+  },
+  {
+    plugin: 'TaintToleration',
+    reason: 'node(s) had untolerated taint(s)',
+    cure: (one) => ({
+      ...one,
+      spec: { ...one.spec, tolerations: [{ key: 'k', operator: 'Exists' }] },
+    }),
+  },
+  {
+    plugin: 'NodeAffinity',
+    reason: "node(s) didn't match Pod's node affinity/selector",
+    cure: (one) => ({ ...one, node: { ...one.node, labels: { disk: 'ssd', zone: 'z' } } }),
+  },
+  {
+    plugin: 'NodePorts',
+    reason: "node(s) didn't have free ports for the requested pod ports",
+    cure: (one) => ({ ...one, port: 81 }),
+  },
+  {
+    plugin: 'NodeResourcesFit',
+    reason: 'Insufficient cpu',
+    cure: (one) => ({ ...one, cpu: '1' }),
+  },
+  {
+    plugin: 'PodTopologySpread',
+    reason: "node(s) didn't match pod topology spread constraints",
+    cure: (one) => {
+      const { topologySpreadConstraints: _, ...spec } = one.spec
+      return { ...one, spec }
+    },
+  },
+  {
+    plugin: 'InterPodAffinity',
+    reason: "node(s) didn't match pod anti-affinity rules",
+    cure: (one) => ({ ...one, spec: { nodeName: 'a', tolerations: one.spec.tolerations ?? [] } }),
+  },
+]
+
+interface Situation {
+  readonly node: Parameters<typeof node>[1] & object
+  readonly spec: Partial<PodSpec>
+  readonly port: number
+  readonly cpu: string
+}
+
+const hopeless: Situation = {
+  node: {
+    unschedulable: true,
+    taints: [{ key: 'k', effect: 'NoSchedule' }],
+    labels: { zone: 'z' },
+  },
+  spec: {
+    nodeName: 'other',
+    nodeSelector: { disk: 'ssd' },
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        topologyKey: 'zone',
+        whenUnsatisfiable: 'DoNotSchedule',
+        labelSelector: { matchLabels: { app: 'x' } },
+      },
+    ],
+    affinity: {
+      podAntiAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [
+          { topologyKey: 'zone', labelSelector: { matchLabels: { app: 'x' } } },
+        ],
+      },
+    },
+  },
+  port: 80,
+  cpu: '5',
+}
+
+/** What the filters of the situation say first. */
+function firstRefusal({ node: options, spec, port, cpu }: Situation) {
+  const containersOf = (containerPort: number, requested: string) => [
+    {
+      ...{ name: 'app', image: 'x', resources: { requests: { cpu: requested } } },
+      ports: [{ containerPort, hostPort: containerPort, protocol: 'TCP' }],
+    },
+  ]
+  const present = pod('present', { containers: containersOf(80, '1') }, { app: 'x' })
+  // A second zone without any such pod makes one more in the first too many.
+  const state = stateOf(
+    [node('a', options), node('b', { labels: { disk: 'ssd', zone: 'other' } })],
+    [[present, 'a']],
+  )
+  const asking = pod('asking', { containers: containersOf(port, cpu), ...spec }, { app: 'x' })
+  const view = state.view('a')
+  assert.ok(view?.node)
+  return refusalOn(
+    view,
+    view.node,
+    view.usage,
+    filtersOf(asking, state, () => ({})),
+  )
+}
+
+test('SCHED-04: filters run in a fixed order, up to the first refusal', () => {
+  let situation = hopeless
+  for (const { plugin, reason, cure } of cures) {
+    const refusal = firstRefusal(situation)
+    assert.equal(refusal?.plugin, plugin)
+    assert.ok(refusal.reasons.includes(reason), `${plugin}: ${refusal.reasons}`)
+    situation = cure(situation)
+  }
+  assert.equal(firstRefusal(situation), undefined)
+})
+
+test('SCHED-06: a pod with a node name fits that node only', () => {
+  const state = stateOf([node('a'), node('b'), node('c')])
+  assert.deepEqual(fit(state, pod('p', { nodeName: 'b' })), ['b'])
+  assert.match(
+    String(fit(state, pod('p', { nodeName: 'gone' }))),
+    /^0\/3 nodes are available: 3 node\(s\) didn't match the requested node name\./,
+  )
+})
+
+test('SCHED-20: the message ends with what preemption found, parts of 0 left out, sorted', () => {
+  const preemption = (state: ClusterState, candidate: Pod) =>
+    String(fit(state, candidate)).replace(/^.*?\. no new claims to deallocate, preemption: /, '')
+  const full = requesting('q', { cpu: '4' })
+  const mixed = stateOf([node('a'), node('b', { unschedulable: true })], [[full, 'a']])
+  const asking = requesting('p', { cpu: '1' })
+  assert.equal(
+    preemption(mixed, asking),
+    `0/2 nodes are available: 1 ${victimless}, 1 ${unhelpful}.`,
+  )
+  assert.equal(
+    preemption(stateOf([node('a')], [[full, 'a']]), asking),
+    `0/1 nodes are available: 1 ${victimless}.`,
+  )
+  assert.equal(
+    preemption(stateOf([node('b', { unschedulable: true })]), asking),
+    `0/1 nodes are available: 1 ${unhelpful}.`,
+  )
+})
+
+test('SCHED-29: a daemon pod has one candidate; other pods may take any that passes', () => {
+  const state = stateOf([node('a'), node('b', { unschedulable: true }), node('c'), node('d')])
+  assert.deepEqual(fit(state, pod('daemon', { affinity: affinityTo(['c']) })), ['c'])
+  assert.deepEqual(fit(state, pod('other')), ['a', 'c', 'd'])
 })

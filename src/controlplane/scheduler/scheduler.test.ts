@@ -111,7 +111,7 @@ test('SCHED-21: without nodes there is nothing to choose from; the first node is
   })
 })
 
-test('SCHED-26 to SCHED-28: a more important pod takes the place of others once they are gone', async () => {
+test('SCHED-26, SCHED-27, SCHED-28: a more important pod takes the place of others once they are gone', async () => {
   await withCluster(async ({ client, cluster, join, pod, event, find, until }) => {
     await join(node('node-a', '1'))
     await client.create('Pod', requesting('ordinary', '1'))
@@ -126,15 +126,18 @@ test('SCHED-26 to SCHED-28: a more important pod takes the place of others once 
     assert.equal(condition?.message, '0/1 nodes are available: 1 Insufficient cpu.')
     const victim = await pod('ordinary')
     assert.ok(victim.metadata.deletionTimestamp)
+    assert.equal(victim.metadata.deletionGracePeriodSeconds, 30)
     const target = conditionOf(victim.status.conditions, 'DisruptionTarget')
     assert.deepEqual(
-      [target?.reason, target?.message],
+      [target?.status, target?.reason, target?.message],
       [
+        'True',
         'PreemptionByScheduler',
         'default-scheduler: preempting to accommodate a higher priority pod',
       ],
     )
     const preempted = await event('ordinary', 'Preempted')
+    assert.deepEqual([preempted?.type, preempted?.action], ['Normal', 'Preempting'])
     assert.equal(preempted?.message, `Preempted by pod ${waiting.metadata.uid} on node node-a`)
     await until('running', async () => (await pod('critical')).status.phase === 'Running')
     assert.equal(await find('Pod', 'ordinary'), undefined)
@@ -149,4 +152,27 @@ test('SCHED-18: repeats of a refusal within six minutes become a series', async 
     const failed = await event('p', 'FailedScheduling')
     assert.equal(failed?.series?.count, 2)
   })
+})
+
+test('SCHED-29: which of the nodes that pass is chosen is chance, and always one of them', async () => {
+  const chosen = new Set<string | undefined>()
+  for (let seed = 1; seed <= 12; seed++) {
+    await withCluster(
+      async ({ client, cluster, join, pod }) => {
+        await join('node-a', 'node-b', 'node-c')
+        await cluster
+          .client('test')
+          .patch(
+            'Node',
+            { name: 'node-b' },
+            { type: 'merge', body: { spec: { unschedulable: true } } },
+          )
+        await client.create('Pod', podDraft('p'))
+        await cluster.advance(1_000)
+        chosen.add((await pod('p')).spec.nodeName)
+      },
+      { seed },
+    )
+  }
+  assert.deepEqual([...chosen].sort(), ['node-a', 'node-c'])
 })

@@ -100,8 +100,6 @@ export class SchedulingEvents {
       reason,
       message: note.slice(0, noteLimit),
       source,
-      firstTimestamp: null,
-      lastTimestamp: null,
       type,
       eventTime: microTimestampOf(this.#clock.now()),
       action,
