@@ -7,14 +7,14 @@ import { describe, it } from 'node:test'
 const core = ['kubernetes', 'reconciler', 'controlplane']
 
 /** What would make two runs with one seed differ, or tie the core to the wall clock. */
-const forbidden = /\b(Date\.now|Math\.random|setTimeout|setInterval|randomUUID|new Date\(\)|performance\.now|process\.hrtime)\b/
+const forbidden =
+  /\b(Date\.now|Math\.random|setTimeout|setInterval|randomUUID|new Date\(\)|performance\.now|process\.hrtime)\b/
 
 describe('the core', () => {
   for (const layer of core) {
     const root = join(__dirname, layer)
     const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-      (path) =>
-        /\.tsx?$/.test(path) && !/\.test\.tsx?$|(^|\/)testing\/|(^|\/)gateway\//.test(path),
+      (path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$|(^|\/)testing\/|(^|\/)gateway\//.test(path),
     )
 
     it(`has files in ${layer} to look at`, () => assert.ok(files.length > 0))

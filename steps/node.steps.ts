@@ -2,7 +2,7 @@ import { type DataTable, Given, Then, When } from '@cucumber/cucumber'
 import { semanticallyEqual } from '../src/kubernetes/canonical-json'
 import { isNodeReady } from '../src/kubernetes/conditions'
 import type { Draft, Node, Taint } from '../src/kubernetes/types'
-import { readManifests } from '../src/targets/manifest'
+import { manifestPath, readManifests } from '../src/targets/manifest'
 import { labelsOf, taintOf, taintsOf } from './support/kubernetes-text'
 import type { NodeNames } from './support/node-names'
 import type { ConformanceWorld } from './support/world'
@@ -51,7 +51,7 @@ Given('the nodes', async function (this: ConformanceWorld, table: DataTable) {
 })
 
 Given('the fleet {string}', async function (this: ConformanceWorld, fleet: string) {
-  const documents = readManifests(`manifests/fleets/${fleet}.yaml`, { kind: 'Node' })
+  const documents = readManifests(manifestPath(`fleets/${fleet}`), { kind: 'Node' })
   await joinReady(
     this,
     documents.map(({ object }) => object),

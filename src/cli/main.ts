@@ -1,10 +1,21 @@
 #!/usr/bin/env node
-import { exitCodeOf, programOf } from './program'
-
+/** The oldest Node.js that the dependencies run on; `engines` of the package says the same. */
+const oldestNode = [22, 22] as const
 /** Exit code of a command line that commander itself refuses: unknown flag, missing argument. */
 const usageExitCode = 2
+/** Exit code when the harness or its environment failed: never the one that means "not conformant". */
+const brokenExitCode = 3
 
 async function main(): Promise<void> {
+  if (isTooOld(process.versions.node)) {
+    process.stderr.write(
+      `dsc: needs Node.js ${oldestNode.join('.')} or newer, this is ${process.versions.node}\n`,
+    )
+    process.exitCode = brokenExitCode
+    return
+  }
+  // Loaded late, so that an installation that is not whole ends with the right exit code as well.
+  const { exitCodeOf, programOf }: typeof import('./program') = require('./program')
   const program = programOf({
     stdout: process.stdout,
     stderr: process.stderr,
@@ -21,7 +32,26 @@ async function main(): Promise<void> {
   }
 }
 
-void main().finally(() => {
-  // A connection that a library keeps open must not keep the finished process alive.
-  process.stdout.write('', () => process.exit())
+function isTooOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1])
+}
+
+function broken(error: unknown): void {
+  process.stderr.write(
+    `dsc: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  )
+  process.exitCode = brokenExitCode
+}
+
+// The reader of a pipe may leave early, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit()
 })
+
+void main()
+  .catch(broken)
+  .finally(() => {
+    // A connection that a library keeps open must not keep the finished process alive.
+    process.stdout.write('', () => process.exit())
+  })

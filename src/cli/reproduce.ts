@@ -2,7 +2,7 @@ import type { RunFlags } from './run-command'
 
 /** The command line that makes the same run again. */
 export function reproduceCommand(features: readonly string[], flags: RunFlags): string {
-  const words = ['npm', 'run', 'conformance', '--', ...features.map(quoted)]
+  const words = features.map(quoted)
   const add = (flag: string, value: string | undefined): void => {
     if (value !== undefined && value !== '') words.push(flag, quoted(value))
   }
@@ -16,7 +16,8 @@ export function reproduceCommand(features: readonly string[], flags: RunFlags): 
   if (flags.shard !== undefined) add('--shard', `${flags.shard.index}/${flags.shard.count}`)
   if (flags.slow) words.push('--slow')
   if (flags.requireLive) words.push('--require-live')
-  return words.join(' ')
+  const command = 'npm run conformance'
+  return words.length === 0 ? command : `${command} -- ${words.join(' ')}`
 }
 
 /** Reports are passed on: they do not say where a kubeconfig lies. The variable KUBECONFIG takes its place. */

@@ -142,6 +142,8 @@ function outcomeOf({ status, exception }: TestStepResult): StepRun['outcome'] {
     case 'PENDING':
       return 'undefined'
     default:
+      // A manifest that cannot be read is a mistake of whoever wrote the feature.
+      if (exception?.type === 'ManifestError') return 'undefined'
       return failures.has(exception?.type ?? '') ? 'failed' : 'error'
   }
 }

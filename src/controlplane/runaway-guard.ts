@@ -7,7 +7,7 @@ import { StatusError } from '../kubernetes/status-error'
  * A rollout over 5,000 nodes makes fewer than 100,000 at a time. A controller that never comes to rest makes any
  * number: virtual time stands still while there is work, so nothing else would ever stop it.
  */
-export const maxRequestsPerMoment = 250_000
+const maxRequestsPerMoment = 250_000
 
 /** Refuses what comes from clients that run in circles, so that they back off and time can go on. */
 export class RunawayGuard {

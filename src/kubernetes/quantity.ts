@@ -1,7 +1,7 @@
 import type { Container, PodSpec } from './types'
 
 /** How a quantity was written, and is to be written again. */
-export type QuantityFormat = 'DecimalSI' | 'BinarySI' | 'DecimalExponent'
+type QuantityFormat = 'DecimalSI' | 'BinarySI' | 'DecimalExponent'
 
 /** An amount of a resource, exact to a thousand-millionth, which is the finest that the API keeps. */
 export interface Quantity {

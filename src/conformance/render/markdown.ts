@@ -63,5 +63,7 @@ export function markdownText(text: string): string {
 function code(text: string): string {
   const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length))
   const fence = '`'.repeat(longest + 1)
-  return `${fence} ${text.replace(/\s+/g, ' ')} ${fence}`
+  // Blanks keep a backtick of the text apart from the fence.
+  const pad = longest === 0 ? '' : ' '
+  return `${fence}${pad}${text.replace(/\s+/g, ' ').trim()}${pad}${fence}`
 }

@@ -25,7 +25,7 @@ h2 { margin-top: 2rem } h3 { margin-block: .5rem 0; font-size: 1rem; overflow-wr
 .scroll { overflow-x: auto }
 table { border-collapse: collapse; width: 100%; font-size: .9rem } caption { text-align: left; font-weight: 600; padding-block: .5rem }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line) }
-td { overflow-wrap: anywhere } .numbers td { overflow-wrap: normal; font-variant-numeric: tabular-nums } meter { width: 8rem }
+td { overflow-wrap: anywhere } .numbers td { overflow-wrap: normal; text-align: right; font-variant-numeric: tabular-nums } meter { width: 8rem }
 #filters { display: flex; flex-wrap: wrap; gap: .75rem 1.25rem; align-items: center; margin-bottom: 1rem }
 #filters input, #filters select { font: inherit; padding: .3rem .5rem; border: 1px solid var(--line); border-radius: .35rem; background: var(--page); color: var(--text); max-width: 100% }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
