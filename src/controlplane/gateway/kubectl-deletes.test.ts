@@ -3,8 +3,6 @@ import { after, afterEach, before, describe, it } from 'node:test'
 import { hasWatchList, Kubectl, manifest, withoutKubectl } from './testing/kubectl'
 import type { RecordedRequest } from './testing/recording-proxy'
 
-const daemonSets = '/apis/apps/v1/namespaces/default/daemonsets'
-const one = `${daemonSets}/fluentd-logging`
 const ds = 'daemonset/fluentd-logging'
 const deleted = 'daemonset.apps "fluentd-logging" deleted'
 
@@ -100,16 +98,15 @@ describe('a real kubectl that deletes and waits', { skip: withoutKubectl }, () =
       writes(selected.requests).map(({ line }) => line),
       [`DELETE ${path('c')}`],
     )
-    for (const name of ['d', 'e']) await map(name)
-    const all = await kubectl.ok(
-      'delete',
-      'configmap',
-      '--all',
-      '--field-selector=metadata.name!=kube-root-ca.crt',
-    )
+    for (const name of ['d', 'e']) {
+      await client().create('Secret', { metadata: { name, namespace: 'default' } })
+    }
+    const all = await kubectl.ok('delete', 'secrets', '--all')
+    const secrets = '/api/v1/namespaces/default/secrets'
+    assert.match(all.lines[0] ?? '', /^GET .*\/secrets\?/)
     assert.deepEqual(
       writes(all.requests).map(({ line }) => line),
-      [`DELETE ${path('d')}`, `DELETE ${path('e')}`],
+      [`DELETE ${secrets}/d`, `DELETE ${secrets}/e`],
     )
     const none = await kubectl.ok('delete', 'poddisruptionbudget', '--all')
     assert.equal(none.out, 'No resources found\n')

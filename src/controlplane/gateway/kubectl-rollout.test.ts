@@ -150,15 +150,15 @@ describe('a real kubectl and rollouts', { skip: withoutKubectl }, () => {
   })
 
   it('KUBECTL-34: rollout undo sends the data of a revision as it is', async () => {
-    const before = revisionsOf(await kubectl.run('rollout', 'history', ds))
+    const [, earlier] = revisionsOf(await kubectl.run('rollout', 'history', ds)).reverse()
+    const revisions = await kubectl.served.cluster.client('test').list('ControllerRevision')
+    const wanted = revisions.items.find(({ revision }) => revision === earlier)
     const { out, requests } = await kubectl.ok('rollout', 'undo', ds)
     assert.equal(out, 'daemonset.apps/fluentd-logging rolled back\n')
     const [patch, ...others] = writes(requests)
     assert.deepEqual(others, [])
     assert.equal(patch?.line, `PATCH ${one}`)
     assert.equal(patch?.headers['content-type'], strategic)
-    const revisions = await kubectl.served.cluster.client('test').list('ControllerRevision')
-    const wanted = revisions.items.find(({ revision }) => revision === before.at(-2))
     assert.deepEqual(JSON.parse(patch?.body ?? ''), wanted?.data)
     assert.equal(JSON.parse(patch?.body ?? '').spec.template.$patch, 'replace')
     await rollOut()
