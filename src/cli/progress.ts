@@ -2,6 +2,9 @@ import type { Progress } from '../conformance/cluster-run'
 import { printable } from '../conformance/render/terminal'
 import type { ScenarioRun } from '../conformance/scenario-run'
 
+/** How many scenarios must have ended before the rest is estimated from them. */
+const fewestForEstimate = 5
+
 /**
  * Tells of a run line by line: what passed only briefly, what did not with its reason.
  *
@@ -11,21 +14,31 @@ export function lineProgress(
   out: NodeJS.WritableStream,
   options: { readonly quiet: boolean; readonly now: () => number },
 ): Progress {
-  const startedAt = options.now()
+  let startedAt = options.now()
   return {
-    say: (line) => out.write(`${printable(line)}\n`),
+    say: (line) => {
+      // What comes before a cluster is up says nothing about how long scenarios take.
+      startedAt = options.now()
+      out.write(`${printable(line)}\n`)
+    },
     finished: (run, done, total) => {
       if (options.quiet && run.outcome === 'passed') return
       const elapsed = (options.now() - startedAt) / 1000
-      const left = (elapsed / done) * (total - done)
+      const left = done < fewestForEstimate ? undefined : (elapsed / done) * (total - done)
       out.write(`${lineOf(run, `${done}/${total}`, elapsed, left)}\n`)
     },
   }
 }
 
-function lineOf(run: ScenarioRun, count: string, elapsed: number, left: number): string {
+function lineOf(
+  run: ScenarioRun,
+  count: string,
+  elapsed: number,
+  left: number | undefined,
+): string {
   const { scenario, outcome, message } = run
-  const head = `[${count} ${clock(elapsed)}, ${clock(left)} left] ${outcome} ${scenario.id}`
+  const estimate = left === undefined ? '' : `, ${clock(left)} left`
+  const head = `[${count} ${clock(elapsed)}${estimate}] ${outcome} ${scenario.id}`
   const tail = outcome === 'passed' || message === undefined ? '' : `\n    ${firstLines(message)}`
   return printable(head) + tail
 }

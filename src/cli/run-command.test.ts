@@ -133,7 +133,7 @@ describe('dsc run with a scenario that fails', () => {
     await run('again')
     const { code, stdout } = await run('again', '--rerun-failed')
     assert.notEqual(code, 0)
-    assert.match(stdout, /Running 1 scenarios/)
+    assert.match(stdout, /Running 1 scenario /)
     assert.equal(reportIn('again').basis.rerun, 1)
     writeFileSync(feature, text)
     assert.equal((await run('again', '--rerun-failed')).code, 4)

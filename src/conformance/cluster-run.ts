@@ -53,7 +53,8 @@ export async function runOn(
   const chosen = choice.chosen ?? suite.scenarios
   const only = applicable(chosen, version, choice.slow || !live)
   const times = repeat === 1 ? '' : ` ${repeat} times`
-  progress.say(`Running ${only.count} scenarios${times} on ${cluster.name} (${version}).`)
+  const noun = only.count === 1 ? 'scenario' : 'scenarios'
+  progress.say(`Running ${only.count} ${noun}${times} on ${cluster.name} (${version}).`)
   const collected = new Collected(options, only.count * repeat, (run) =>
     choice.isFailure === undefined ? run.outcome !== 'passed' : choice.isFailure(run, cluster),
   )

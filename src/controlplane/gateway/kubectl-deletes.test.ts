@@ -103,7 +103,7 @@ describe('a real kubectl that deletes and waits', { skip: withoutKubectl }, () =
     }
     const all = await kubectl.ok('delete', 'secrets', '--all')
     const secrets = '/api/v1/namespaces/default/secrets'
-    assert.match(all.lines[0] ?? '', /^GET .*\/secrets\?/)
+    assert.match(all.lines[0] ?? '', /^GET .*\/secrets/)
     assert.deepEqual(
       writes(all.requests).map(({ line }) => line),
       [`DELETE ${secrets}/d`, `DELETE ${secrets}/e`],
@@ -216,8 +216,12 @@ describe('a real kubectl that deletes and waits', { skip: withoutKubectl }, () =
         { type: 'strategic', body: { status: { conditions: conditions(observedGeneration) } } },
         { subresource: 'status' },
       )
-    await set(0)
     await set(1)
+    await kubectl.ok('wait', '--for=condition=Seen', pod, '--timeout=5s')
+    const containers = '{"spec":{"containers":[{"name":"fluentd","image":"fluentd:other"}]}}'
+    await kubectl.ok('patch', pod, '-p', containers) // A second generation.
+    assert.equal((await kubectl.ask('wait', '--for=condition=Seen', pod, '--timeout=1s')).code, 1)
+    await set(2)
     await kubectl.ok('wait', '--for=condition=Seen', pod, '--timeout=5s')
   })
 

@@ -1,82 +1,19 @@
 import assert from 'node:assert/strict'
-import { execFile, execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
-import { writeKubeconfig } from './kubeconfig'
-import { Served } from './testing/served'
+import { isCurrent, Kubectl, manifest, withoutKubectl } from './testing/kubectl'
 
-// biome-ignore lint/style/noProcessEnv: the machine says which kubectl it has
-const environment = process.env
-const kubectl = environment['DSC_KUBECTL'] ?? 'kubectl'
-const manifest = join(__dirname, '..', '..', '..', 'manifests', 'basic-daemonset.yaml')
-const commandMilliseconds = 60_000
-
-/** The version of kubectl on this machine, or why there is none. */
-function kubectlVersion(): { readonly minor: number } | { readonly reason: string } {
-  try {
-    const text = execFileSync(kubectl, ['version', '--client', '--output=json'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    return { minor: Number.parseInt(JSON.parse(text).clientVersion.minor, 10) }
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n', 1)[0] : String(error)
-    return { reason: `no kubectl: ${why}; install it or name it in DSC_KUBECTL` }
-  }
-}
-
-const version = kubectlVersion()
-const skip = 'reason' in version ? version.reason : false
-
-interface Outcome {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-describe('a real kubectl', { skip }, () => {
-  let served: Served
-  let folder: string
+describe('the commands of the documentation, by a real kubectl', { skip: withoutKubectl }, () => {
+  let kubectl: Kubectl
   before(async () => {
-    served = await Served.start({ nodes: 3 })
-    folder = mkdtempSync(join(tmpdir(), 'dsc-kubectl-'))
-    writeKubeconfig(join(folder, 'kubeconfig'), served.served.access)
-    await run('wait', '--for=condition=Ready', 'nodes', '--all')
+    kubectl = await Kubectl.start({ nodes: 3 })
   })
-  after(async () => {
-    await served[Symbol.asyncDispose]()
-    rmSync(folder, { recursive: true })
-  })
+  after(() => kubectl[Symbol.asyncDispose]())
 
-  const runWith = (
-    env: Readonly<Record<string, string>>,
-    args: readonly string[],
-    input = '',
-  ): Promise<Outcome> =>
-    new Promise((done) => {
-      const child = execFile(
-        kubectl,
-        [`--cache-dir=${join(folder, 'cache')}`, ...args],
-        {
-          env: { ...environment, ...env, KUBECONFIG: join(folder, 'kubeconfig'), HOME: folder },
-          timeout: commandMilliseconds,
-        },
-        (error, out, err) => {
-          const code = error === null ? 0 : Number(error.code ?? 255)
-          done({ code: Number.isNaN(code) ? 255 : code, out, err })
-        },
-      )
-      child.stdin?.end(input)
-    })
-  const ask = (...args: string[]): Promise<Outcome> => runWith({}, args)
-  /** Runs a command that must succeed. */
-  const run = async (...args: string[]): Promise<string> => {
-    const { code, out, err } = await ask(...args)
-    assert.equal(code, 0, `kubectl ${args.join(' ')}: ${err}${out}`)
-    return out
-  }
+  const runWith = (env: Readonly<Record<string, string>>, args: readonly string[], input = '') =>
+    kubectl.askWith({ env, input }, ...args)
+  const ask = (...args: string[]) => kubectl.ask(...args)
+  const run = (...args: string[]) => kubectl.run(...args)
   const ds = 'daemonset/fluentd-logging'
   const rolledOut = 'daemon set "fluentd-logging" successfully rolled out'
   const rollOut = async (): Promise<void> =>
@@ -85,7 +22,7 @@ describe('a real kubectl', { skip }, () => {
   const podNames = async () =>
     (await run('get', 'pods', '-l', 'app=fluentd-logging', '-o', 'name')).trim().split('\n')
 
-  it('KUBECTL-14: version, api-resources, api-versions, cluster-info, explain', async () => {
+  it('version, api-resources, api-versions, cluster-info, explain', async () => {
     assert.match(await run('version'), /Server Version: v1\.36\.\d+/)
     assert.match(await run('api-resources'), /daemonsets +ds +apps\/v1 +true +DaemonSet/)
     assert.match(await run('api-versions'), /^apps\/v1$/m)
@@ -95,13 +32,13 @@ describe('a real kubectl', { skip }, () => {
     assert.match((await ask('top', 'nodes')).err, /Metrics API not available/)
   })
 
-  it('KUBECTL-15, KUBECTL-16: apply creates, then leaves unchanged', async () => {
+  it('apply creates, then leaves unchanged', async () => {
     assert.equal(await run('apply', '-f', manifest), 'daemonset.apps/fluentd-logging created\n')
     await rollOut()
     assert.equal(await run('apply', '-f', manifest), 'daemonset.apps/fluentd-logging unchanged\n')
   })
 
-  it('KUBECTL-05 to KUBECTL-09, TABLE-07, TABLE-09: get in its forms', async () => {
+  it('get in its forms', async () => {
     const table = await run('get', 'daemonsets')
     assert.match(
       table,
@@ -136,7 +73,7 @@ describe('a real kubectl', { skip }, () => {
     assert.equal(status.status.numberReady, 3)
   })
 
-  it('KUBECTL-08: get -w shows a change', async () => {
+  it('get -w shows a change', async () => {
     const watching = runWith({}, ['get', 'ds', '-w', '--request-timeout=4s'])
     await new Promise((done) => setTimeout(done, 1_500))
     await run('annotate', ds, 'watched=yes', '--overwrite')
@@ -144,7 +81,7 @@ describe('a real kubectl', { skip }, () => {
     assert.ok((out.match(/^fluentd-logging /gm) ?? []).length >= 2, out)
   })
 
-  it('KUBECTL-26, KUBECTL-29, KUBECTL-30, KUBECTL-32 to KUBECTL-36: the life of a rollout', async () => {
+  it('the life of a rollout', async () => {
     await run('set', 'image', ds, 'fluentd=fluentd:v2.0')
     await rollOut()
     assert.equal(await image(), 'fluentd:v2.0')
@@ -162,7 +99,7 @@ describe('a real kubectl', { skip }, () => {
     await rollOut()
     assert.equal(await image(), 'fluentd:v2.0')
     // Older clients compare with fields that the server no longer sends, and send a patch that changes nothing.
-    const isOld = 'minor' in version && version.minor < 36
+    const isOld = !isCurrent
     const same = await run('rollout', 'undo', ds, '--to-revision=4')
     assert.match(same, isOld ? /skipped rollback|rolled back/ : /skipped rollback/)
     await run('rollout', 'restart', ds)
@@ -170,7 +107,7 @@ describe('a real kubectl', { skip }, () => {
     assert.match((await ask('rollout', 'pause', ds)).err, /pausing is not supported/)
   })
 
-  it('KUBECTL-10 to KUBECTL-13: describe and events', async () => {
+  it('describe and events', async () => {
     const set = await run('describe', ds)
     assert.match(set, /Desired Number of Nodes Scheduled: 3/)
     assert.match(set, /Pods Status: +3 Running \/ 0 Waiting \/ 0 Succeeded \/ 0 Failed/)
@@ -184,7 +121,7 @@ describe('a real kubectl', { skip }, () => {
     assert.match(await run('get', 'events'), /^LAST SEEN +TYPE +REASON +OBJECT +MESSAGE/)
   })
 
-  it('KUBECTL-27, KUBECTL-44: label and taint a node', async () => {
+  it('label and taint a node', async () => {
     assert.equal(await run('label', 'node', 'node-1', 'disktype=ssd'), 'node/node-1 labeled\n')
     const again = await ask('label', 'node', 'node-1', 'disktype=hdd')
     assert.match(again.err, /already has a value \(ssd\), and --overwrite is false/)
@@ -195,7 +132,7 @@ describe('a real kubectl', { skip }, () => {
     await run('wait', '--for=jsonpath={.status.numberReady}=3', ds)
   })
 
-  it('KUBECTL-45 to KUBECTL-48: cordon, drain, uncordon', async () => {
+  it('cordon, drain, uncordon', async () => {
     assert.equal(await run('cordon', 'node-2'), 'node/node-2 cordoned\n')
     assert.equal(await run('cordon', 'node-2'), 'node/node-2 already cordoned\n')
     assert.match(await run('get', 'nodes'), /node-2 +Ready,SchedulingDisabled/)
@@ -223,7 +160,7 @@ describe('a real kubectl', { skip }, () => {
       },
     })
 
-  it('KUBECTL-51 to KUBECTL-53: wait', async () => {
+  it('wait', async () => {
     await run('wait', '--for=condition=Ready', 'pod', '-l', 'app=fluentd-logging')
     await run('wait', '--for=jsonpath={.status.numberAvailable}=3', ds)
     const vain = await ask('wait', '--for=condition=Nosuch', 'node/node-1', '--timeout=1s')
@@ -234,7 +171,7 @@ describe('a real kubectl', { skip }, () => {
     )
   })
 
-  it('KUBECTL-25: patch in three types', async () => {
+  it('patch in three types', async () => {
     const changed = 'daemonset.apps/fluentd-logging patched\n'
     assert.equal(await run('patch', ds, '-p', '{"spec":{"minReadySeconds":1}}'), changed)
     assert.equal(
@@ -247,14 +184,14 @@ describe('a real kubectl', { skip }, () => {
     assert.equal(same, 'daemonset.apps/fluentd-logging patched (no change)\n')
   })
 
-  it('KUBECTL-22 to KUBECTL-24: edit, diff, replace', async () => {
+  it('edit, diff, replace', async () => {
     const editor = { KUBE_EDITOR: "sed -i 's/minReadySeconds: 1/minReadySeconds: 0/'" }
     const edited = await runWith(editor, ['edit', ds])
     assert.equal(edited.out, 'daemonset.apps/fluentd-logging edited\n', edited.err)
     const idle = await runWith({ KUBE_EDITOR: 'true' }, ['edit', ds])
     assert.match(idle.err + idle.out, /Edit cancelled, no changes made/)
-    const other = join(folder, 'other.yaml')
-    writeFileSync(other, readFileSync(manifest, 'utf8').replace(/image: .*/, 'image: fluentd:v3.0'))
+    const text = readFileSync(manifest, 'utf8')
+    const other = kubectl.file('other.yaml', text.replace(/image: .*/, 'image: fluentd:v3.0'))
     const diff = await ask('diff', '-f', other)
     assert.equal(diff.code, 1, diff.err)
     assert.match(diff.out, /^\+ +- image: fluentd:v3\.0$/m)
@@ -263,7 +200,7 @@ describe('a real kubectl', { skip }, () => {
     await rollOut()
   })
 
-  it('KUBECTL-19, API-170: apply --server-side, with a conflict and by force', async () => {
+  it('apply --server-side, with a conflict and by force', async () => {
     const conflict = await ask('apply', '--server-side', '-f', manifest)
     assert.equal(conflict.code, 1)
     assert.match(
@@ -276,7 +213,7 @@ describe('a real kubectl', { skip }, () => {
     await rollOut()
   })
 
-  it('KUBECTL-21, KUBECTL-28, DISC-34: create, scale, and what a server refuses', async () => {
+  it('create, scale, and what a server refuses', async () => {
     assert.match(
       (await ask('create', '-f', manifest)).err,
       /\(AlreadyExists\).*daemonsets\.apps "fluentd-logging" already exists/,
@@ -293,13 +230,13 @@ describe('a real kubectl', { skip }, () => {
     assert.match(await run('apply', '--dry-run=server', '-f', manifest), /\(server dry run\)/)
   })
 
-  it('KUBECTL-54, API-234: logs, and exec that fails at once', async () => {
+  it('logs, and exec that fails at once', async () => {
     assert.match(await run('logs', ds), /simulated container fluentd/)
     const [pod = ''] = await podNames()
     assert.notEqual((await ask('exec', pod, '--', 'true')).code, 0)
   })
 
-  it('KUBECTL-37 to KUBECTL-43: delete with all three cascades', async () => {
+  it('delete with all three cascades', async () => {
     const before = await podNames()
     assert.match(
       await run('delete', ds, '--cascade=orphan'),
@@ -316,7 +253,7 @@ describe('a real kubectl', { skip }, () => {
     await run('wait', '--for=delete', 'pod', '-l', 'app=fluentd-logging', '--timeout=50s')
   })
 
-  it('KUBECTL-42: delete a namespace with what is in it', async () => {
+  it('delete a namespace with what is in it', async () => {
     await runWith(
       {},
       ['apply', '-f', '-'],
