@@ -64,14 +64,15 @@ async function rollout(nodes: number): Promise<number> {
   })
 }
 
-/** From no node until all have joined and run their daemon pod. */
+/** From the registration of one more node until it runs its daemon pod, in a cluster of so many. */
 async function nodeJoin(nodes: number): Promise<number> {
-  return await withNodes(0, async (cluster, client) => {
+  return await withNodes(nodes, async (cluster, client) => {
     await client.create('DaemonSet', daemonSet)
-    await cluster.drain()
+    await available(cluster, client, nodes)
+    await cluster.advance(settleMilliseconds)
     return await secondsOf(async () => {
-      await join(cluster, nodes)
-      await available(cluster, client, nodes)
+      await cluster.nodes.join({ metadata: { name: 'one-more' } })
+      await available(cluster, client, nodes + 1)
     })
   })
 }

@@ -50,7 +50,7 @@ export function TimeDifferences({ target, reference }: ScenarioVerdict) {
 
 /** Lines that run the scenario again, and that bring its nodes and DaemonSets into any cluster by hand. */
 export function Reproduction({ scenario, verdict, target, reference }: ScenarioVerdict) {
-  const run = `npx dsc run ${quoted(`${scenario.uri}:${scenario.line}`)}`
+  const run = `npm run conformance -- ${quoted(`${scenario.uri}:${scenario.line}`)}`
   const endState = (target?.observation ?? reference?.observation)?.endState ?? {}
   const lines = verdict === 'agree' ? [] : kubectlLines(endState)
   return (
@@ -72,7 +72,10 @@ function kubectlLines(endState: {
   const objects = [...nodes, ...daemonSets].slice(0, maxObjects)
   if (objects.length === 0) return []
   return [
-    'npx dsc serve &',
+    // A kubeconfig of its own, so that nothing reaches the reader's cluster.
+    'export KUBECONFIG="$PWD/dsc.kubeconfig"',
+    'npm run --silent dsc -- serve --kubeconfig "$KUBECONFIG" &',
+    'until kubectl get --raw /readyz; do sleep 1; done',
     ...objects.map(
       (object) => `printf %s ${quoted(JSON.stringify(object))} | kubectl apply --filename -`,
     ),

@@ -47,7 +47,9 @@ export class RecordingProxy implements AsyncDisposable {
     return stringify({
       apiVersion: 'v1',
       kind: 'Config',
-      clusters: [{ name, cluster: { server: `http://127.0.0.1:${port}` } }],
+      clusters: [
+        { name, cluster: { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } },
+      ],
       users: [{ name, user: {} }],
       contexts: [{ name, context: { cluster: name, user: name, namespace: 'default' } }],
       'current-context': name,
