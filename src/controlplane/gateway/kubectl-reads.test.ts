@@ -18,7 +18,8 @@ describe('a real kubectl that reads', { skip: withoutKubectl }, () => {
 
   it('KUBECTL-01: it names itself and its command, and reads JSON', async () => {
     const { all, requests } = await kubectl.ok('get', 'ds', '-o', 'json')
-    for (const { headers } of all) {
+    // Some kubectls are a front that asks for the version first, to choose the real one.
+    for (const { headers } of all.filter(({ path }) => path !== '/version')) {
       assert.equal(headers['kubectl-command'], 'kubectl get')
       assert.match(String(headers['kubectl-session']), /^[0-9a-f-]{36}$/)
       assert.match(
@@ -284,10 +285,8 @@ describe('a real kubectl that reads', { skip: withoutKubectl }, () => {
     assert.ok(explained.all.some(({ path }) => path.startsWith('/openapi/')))
     const version = await kubectl.ok('version')
     assert.match(version.out, /Server Version: v1\.36\.\d+/)
-    assert.deepEqual(
-      version.all.map(({ line }) => line),
-      ['GET /version?timeout=32s'],
-    )
+    assert.equal(version.all.at(-1)?.line, 'GET /version?timeout=32s')
+    assert.ok(version.all.every(({ path }) => path === '/version'))
     const info = await kubectl.ok('cluster-info')
     assert.match(info.out, /control plane.* is running at/)
     assert.deepEqual(info.lines, [

@@ -44,7 +44,7 @@ describe('the HTML report of four hundred scenarios', () => {
       html,
       /agent on gpu-2: gets no new pod: the taint ("|&quot;)dedicated=gpu:NoSchedule\1 is not tolerated/,
     )
-    assert.match(html, /npx dsc run features\/a\.feature:3/)
+    assert.match(html, /npm run conformance -- features\/a\.feature:3/)
   })
 
   it('shows any moment of both histories, filters, and is interactive soon', {
