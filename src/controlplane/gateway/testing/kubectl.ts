@@ -8,7 +8,7 @@ import { Served } from './served'
 
 // biome-ignore lint/style/noProcessEnv: the machine says which kubectl it has
 const environment = process.env
-const named = environment['DSC_KUBECTL']
+const named = environment['DSC_KUBECTL'] || undefined
 const program = named ?? 'kubectl'
 const commandMilliseconds = 60_000
 
