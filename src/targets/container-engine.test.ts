@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { engineProblem, isOwnerDead, k3sImageFor, ownerOf, socketProblem } from './container-engine'
-import { controlPlaneCommand } from './k3s-container'
 import { defaultK3sImage } from './target'
 
 const folder = mkdtempSync(join(tmpdir(), 'dsc-engine-'))
@@ -56,12 +55,4 @@ test('the owner of a container is dead when its process on this machine is', () 
   assert.equal(isOwnerDead(ownerOf(pid)), true)
   assert.equal(isOwnerDead(`another-machine/${pid}`), false)
   assert.equal(isOwnerDead(''), false)
-})
-
-test('the command is the whole of a control plane without an agent', () => {
-  const command = controlPlaneCommand('10.0.0.1', ['--x=y'])
-  assert.equal(command[0], 'server')
-  assert.ok(command.includes('--disable-agent'))
-  assert.ok(command.includes('--tls-san=10.0.0.1'))
-  assert.equal(command.at(-1), '--x=y')
 })

@@ -79,7 +79,7 @@ export async function isImagePresent(
     await engine.container.dockerode.getImage(image).inspect()
     return true
   } catch (error) {
-    if (error instanceof Error && 'statusCode' in error && error.statusCode === 404) return false
+    if (isNotFound(error)) return false
     throw error
   }
 }
@@ -120,19 +120,39 @@ export function ownerOf(pid = process.pid): string {
   return `${hostname()}/${pid}`
 }
 
-/** Removes containers whose owner, a process of this machine, has ended without doing so. */
-export async function sweepContainers(engine: ContainerRuntimeClient): Promise<readonly string[]> {
+/** Removes containers and networks whose owner, a process of this machine, has ended without doing so. */
+export async function sweepEngine(engine: ContainerRuntimeClient): Promise<void> {
   const { dockerode } = engine.container
-  const containers = await dockerode.listContainers({ all: true, filters: { label: [ownerLabel] } })
-  const left = containers.filter(({ Labels }) => isOwnerDead(Labels[ownerLabel] ?? ''))
-  for (const { Id } of left) {
-    // Somebody else may be sweeping at the same time.
-    await dockerode
-      .getContainer(Id)
-      .remove({ force: true, v: true })
-      .catch(() => {})
+  const filters = { label: [ownerLabel] }
+  // Somebody else may be sweeping at the same time, so what cannot be removed is left.
+  for (const { Id, Labels } of await dockerode.listContainers({ all: true, filters })) {
+    if (isOwnerDead(Labels[ownerLabel] ?? '')) await removeContainer(engine, Id).catch(() => {})
   }
-  return left.map(({ Id }) => Id)
+  for (const { Id, Labels } of await dockerode.listNetworks({ filters })) {
+    if (isOwnerDead(Labels?.[ownerLabel] ?? '')) await removeNetwork(engine, Id).catch(() => {})
+  }
+}
+
+/** Removes a container with its volumes, running or not; one that is gone is as good. */
+export async function removeContainer(engine: ContainerRuntimeClient, id: string): Promise<void> {
+  await unlessGone(engine.container.dockerode.getContainer(id).remove({ force: true, v: true }))
+}
+
+/** Removes a network; one that is gone is as good. */
+export async function removeNetwork(engine: ContainerRuntimeClient, id: string): Promise<void> {
+  await unlessGone(engine.container.dockerode.getNetwork(id).remove())
+}
+
+async function unlessGone(removal: Promise<unknown>): Promise<void> {
+  try {
+    await removal
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && 'statusCode' in error && error.statusCode === 404
 }
 
 /** Whether the owner is a process of this machine that is no more; unknown owners count as alive. */

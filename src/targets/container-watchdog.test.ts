@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { watchOver } from './container-watchdog'
+import { Watchdog } from './container-watchdog'
 
 const folder = mkdtempSync(join(tmpdir(), 'dsc-watchdog-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -22,27 +22,42 @@ async function engineOf(codes: readonly number[]) {
     })
   })
   await new Promise<void>((resolve) => server?.listen(socketPath, resolve))
-  return { socketPath, asked, done, close: () => server?.close() }
+  const watchdog = new Watchdog({ protocol: 'http', connection: { socketPath } })
+  return { watchdog, asked, done, close: () => server?.close() }
 }
 
-test('the container is removed, with its volumes, when the pipe to its owner closes', async () => {
-  const engine = await engineOf([204])
-  const release = watchOver('abc', {
-    protocol: 'http',
-    connection: { socketPath: engine.socketPath },
-  })
-  assert.deepEqual(engine.asked, [])
-  release()
-  await engine.done
-  engine.close()
-  assert.deepEqual(engine.asked, ['DELETE /containers/abc?force=true&v=true'])
+const container = { kind: 'container', id: 'abc' } as const
+
+test('a container is removed, with its volumes, when the pipe to its owner closes', async () => {
+  const { watchdog, asked, done, close } = await engineOf([204])
+  watchdog.watch(container)
+  assert.deepEqual(asked, [])
+  watchdog.release()
+  await done
+  close()
+  assert.deepEqual(asked, ['DELETE /containers/abc?force=true&v=true'])
 })
 
 test('an engine that is busy is asked again', async () => {
-  const engine = await engineOf([500, 404])
-  const connection = { socketPath: engine.socketPath }
-  watchOver('abc', { protocol: 'http', connection })()
-  await engine.done
-  engine.close()
-  assert.equal(engine.asked.length, 2)
+  const { watchdog, asked, done, close } = await engineOf([500, 404])
+  watchdog.watch(container)
+  watchdog.release()
+  await done
+  close()
+  assert.equal(asked.length, 2)
+})
+
+test('a network is removed after the containers in it, and again while one holds it', async () => {
+  const { watchdog, asked, done, close } = await engineOf([204, 204, 403, 204])
+  watchdog.watch({ kind: 'network', id: 'net' })
+  watchdog.watch(container)
+  watchdog.watch({ kind: 'container', id: 'def' })
+  watchdog.release()
+  await done
+  close()
+  assert.deepEqual(asked.slice(0, 2).sort(), [
+    'DELETE /containers/abc?force=true&v=true',
+    'DELETE /containers/def?force=true&v=true',
+  ])
+  assert.deepEqual(asked.slice(2), ['DELETE /networks/net', 'DELETE /networks/net'])
 })

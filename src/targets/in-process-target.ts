@@ -40,6 +40,7 @@ export async function startInProcessTarget(options: {
       nodes: 'simulated',
       ...(gateway ? { requests: 'over HTTPS' } : {}),
     },
+    nodes: 'simulated',
     live: false,
     async openScenario(id): Promise<ScenarioCluster> {
       const scenario = await openScenario({

@@ -4,9 +4,7 @@ import { Readable } from 'node:stream'
 import type { StartedK3sContainer } from '@testcontainers/k3s'
 import type { WaitStrategy } from 'testcontainers'
 import { messageOf } from './errors'
-
-/** The port of the API server in the container. */
-export const apiServerPort = 6443
+import { apiServerPort, clusterEnvironment, type ServerOptions, serverCommand } from './k3s-command'
 
 /** Where k3s puts the kubeconfig of its administrator once the API server listens. */
 const kubeconfigPath = '/etc/rancher/k3s/k3s.yaml'
@@ -20,32 +18,17 @@ const lookMilliseconds = 200
 /** How many of the last lines of the log an error message quotes. */
 const quotedLogLines = 3
 
-export interface K3sContainerOptions {
+export interface K3sContainerOptions extends ServerOptions {
   readonly image: string
-  /** The host name under which the engine's published ports are reached; the certificate must name it. */
-  readonly host: string
   readonly labels: Readonly<Record<string, string>>
-  /** Further arguments of `k3s server`. */
-  readonly extraArguments: readonly string[]
+  /** The secret that agents join with. */
+  readonly token?: string
+  /** The network that agents join it over; the container's name in it is `networkName`. */
+  readonly network?: string
   /** Where the log goes. */
   readonly logFile?: string
   /** Told as soon as there is a container that has to be removed one day. */
   readonly created: (id: string) => void
-}
-
-/** The command of a k3s that is a control plane only, so that it needs no privileges. */
-export function controlPlaneCommand(host: string, extraArguments: readonly string[]): string[] {
-  return [
-    'server',
-    '--disable-agent',
-    '--disable-cloud-controller',
-    '--disable-network-policy',
-    '--disable=traefik,coredns,servicelb,local-storage,metrics-server',
-    // Pods here have no network, and handing out addresses delays every controller by ten seconds (1.21).
-    '--kube-controller-manager-arg=allocate-node-cidrs=false',
-    `--tls-san=${host}`,
-    ...extraArguments,
-  ]
 }
 
 /**
@@ -53,7 +36,7 @@ export function controlPlaneCommand(host: string, extraArguments: readonly strin
  *
  * `K3sContainer` prepares for an agent: privileged mode, the cgroup namespace and a mount of the host, ports
  * of other products, and a log line of the network that never comes. All of that is undone here. The
- * reaper of the library is not used, for its image may not be there: see `watchOver`.
+ * reaper of the library is not used, for its image may not be there: see `Watchdog`.
  */
 export async function startK3sContainer(
   options: K3sContainerOptions,
@@ -70,15 +53,15 @@ export async function startK3sContainer(
       this.exposedPorts = []
       this.autoCleanup = false
       this.withExposedPorts(apiServerPort)
-        .withCommand(controlPlaneCommand(options.host, options.extraArguments))
+        .withCommand(serverCommand(options))
         .withLabels({ ...options.labels })
         .withWaitStrategy(new KubeconfigWritten())
         .withStartupTimeout(startMilliseconds)
-      const { logFile } = options
-      if (logFile !== undefined) {
-        mkdirSync(dirname(logFile), { recursive: true })
-        this.withLogConsumer((stream) => stream.pipe(createWriteStream(logFile)))
-      }
+      const { token } = options
+      if (token !== undefined) this.withEnvironment({ ...clusterEnvironment(token) })
+      if (options.network !== undefined) this.withNetworkMode(options.network)
+      if (options.networkName !== undefined) this.withName(options.networkName)
+      if (options.logFile !== undefined) this.withLogConsumer(logInto(options.logFile))
     }
 
     protected override async containerCreated(id: string): Promise<void> {
@@ -86,6 +69,14 @@ export async function startK3sContainer(
     }
   }
   return await new ControlPlaneContainer().start()
+}
+
+/** Keeps what a container writes. */
+export function logInto(file: string): (log: Readable) => void {
+  mkdirSync(dirname(file), { recursive: true })
+  return (log) => {
+    log.pipe(createWriteStream(file, { flags: 'a' }))
+  }
 }
 
 type Container = Parameters<WaitStrategy['waitUntilReady']>[0]
@@ -137,7 +128,8 @@ async function isWritten(container: Container): Promise<boolean> {
   }
 }
 
-async function endOfLog(container: Container): Promise<string> {
+/** The last lines of a container's log, for an error message. */
+export async function endOfLog(container: Container): Promise<string> {
   try {
     const log = await container.logs({ stdout: true, stderr: true, tail: quotedLogLines })
     return log

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { StartedK3sContainer } from '@testcontainers/k3s'
 import type { ContainerRuntimeClient } from 'testcontainers'
 import { seededRandom } from '../kubernetes/random'
@@ -7,17 +8,28 @@ import {
   ensureImage,
   k3sImageFor,
   ownerOf,
-  sweepContainers,
+  removeContainer,
+  sweepEngine,
 } from './container-engine'
-import { watchOver } from './container-watchdog'
+import { Watchdog } from './container-watchdog'
 import { EnvironmentError, messageOf } from './errors'
 import { HttpClient } from './http-client'
 import { HttpConnection, type ServerVersion } from './http-connection'
-import { apiServerPort, startK3sContainer } from './k3s-container'
+import { apiServerPort, withoutDaemonSetController } from './k3s-command'
+import { startK3sContainer } from './k3s-container'
 import { type Environment, kubeConfigOf } from './kubeconfig'
 import { kubeconfigFileOf } from './kubeconfig-file'
 import { liveTarget } from './live-target'
 import { startOurController } from './our-controller'
+import type { RealNodeSet } from './real-nodes/real-node-set'
+import {
+  type CheckedSources,
+  checkedSources,
+  createNetwork,
+  type ImageSources,
+  namesOf,
+  startRealNodes,
+} from './real-nodes/start-real-nodes'
 import { ownerLabel, runLabel } from './run-label'
 import type { Provenance, StartedTarget, TargetSpec } from './target'
 import { Undo } from './undo'
@@ -30,11 +42,8 @@ const readyMilliseconds = 60_000
 /** How often it is asked meanwhile, in milliseconds. */
 const askMilliseconds = 100
 
-/**
- * Switches the built-in DaemonSet controller off. The short name is known to every version: newer ones,
- * which call it `daemonset-controller`, keep it as an alias.
- */
-const withoutDaemonSetController = '--kube-controller-manager-arg=controllers=*,-daemonset'
+/** How much chance is in the secret that agents join with, in bytes. */
+const tokenBytes = 24
 
 export interface K3sTargetOptions {
   readonly name: string
@@ -44,69 +53,105 @@ export interface K3sTargetOptions {
   readonly environment: Environment
   /** Takes precedence over the image of the target. */
   readonly image?: string
-  readonly logFile?: string
+  /** Where the images of real nodes come from. */
+  readonly sources: ImageSources
+  /** The log file of a container. */
+  readonly logFileOf: (container: string) => string | undefined
 }
 
-/** A real k3s in a container, control plane only, removed with the target or the process. */
+/** What a k3s target is made of while it starts. */
+interface Start extends K3sTargetOptions {
+  readonly engine: ContainerRuntimeClient
+  readonly image: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly token: string
+  readonly watchdog: Watchdog
+  readonly undo: Undo
+}
+
+/** A real k3s in containers, removed with the target or the process: a control plane, and real nodes if asked for. */
 export async function startK3sTarget(options: K3sTargetOptions): Promise<StartedTarget> {
-  const { name, spec, run, seed, environment } = options
+  const { spec, run, environment } = options
   const image = k3sImageFor({ override: options.image, target: spec.image, environment })
+  const sources = spec.nodes === 'simulated' ? undefined : await checkedSources(options.sources)
   const engine = await containerEngine(environment)
-  await sweepContainers(engine)
+  await sweepEngine(engine)
   await ensureImage(engine, image)
   const undo = new Undo()
+  const watchdog = new Watchdog(addressOf(engine))
+  undo.add(() => watchdog.release())
+  const labels = { [runLabel]: run, [ownerLabel]: ownerOf() }
+  const token = randomBytes(tokenBytes).toString('hex')
   try {
-    const container = await startContainer(engine, image, options, undo)
-    const kubeConfig = await kubeConfigOf(await reachableKubeconfig(engine, container))
-    const connection = new HttpConnection(kubeConfig)
-    undo.add(() => connection.close())
-    const version = await untilReady(connection)
-    const client = (userAgent: string) => new HttpClient(connection, { name: userAgent, version })
-    if (spec.controller === 'ours') {
-      const controllerClient = client('daemonset-controller')
-      const controller = await startOurController({ client: controllerClient, clock: wallClock })
-      undo.add(() => controller.stop())
-    }
-    return liveTarget({
-      name,
-      version: version.gitVersion,
-      provenance: await provenanceOf(engine, image, spec, version),
-      run,
-      client,
-      clock: wallClock,
-      random: seededRandom(seed),
-      outlivesRun: false,
-      kubeconfigFile: kubeconfigFileOf(kubeConfig, undo),
-      close: () => undo.run(),
-    })
+    return await started({ ...options, engine, image, labels, token, watchdog, undo }, sources)
   } catch (error) {
     await undo.run().catch(() => {})
     throw error
   }
 }
 
-async function startContainer(
-  engine: ContainerRuntimeClient,
-  image: string,
-  { run, spec, logFile }: K3sTargetOptions,
-  undo: Undo,
-): Promise<StartedK3sContainer> {
+async function started(start: Start, sources: CheckedSources | undefined): Promise<StartedTarget> {
+  const { engine, name, spec, run, seed, image, undo } = start
+  if (sources !== undefined) await createNetwork(engine, namesOf(run).network, start)
+  const container = await startServer(start)
+  const kubeConfig = await kubeConfigOf(await reachableKubeconfig(engine, container))
+  const connection = new HttpConnection(kubeConfig)
+  undo.add(() => connection.close())
+  const version = await untilReady(connection)
+  const client = (userAgent: string) => new HttpClient(connection, { name: userAgent, version })
+  let realNodes: RealNodeSet | undefined
+  if (sources !== undefined && spec.nodes !== 'simulated') {
+    const { real: count } = spec.nodes
+    const ours = client('daemonset-conformance')
+    const serverId = container.getId()
+    realNodes = await startRealNodes({
+      ...start,
+      count,
+      sources,
+      serverId,
+      connection,
+      client: ours,
+    })
+  }
+  if (spec.controller === 'ours') {
+    const controllerClient = client('daemonset-controller')
+    const controller = await startOurController({ client: controllerClient, clock: wallClock })
+    undo.add(() => controller.stop())
+  }
+  return liveTarget({
+    name,
+    version: version.gitVersion,
+    provenance: await provenanceOf(engine, image, spec, version),
+    run,
+    client,
+    clock: wallClock,
+    random: seededRandom(seed),
+    outlivesRun: false,
+    ...(realNodes === undefined ? {} : { realNodes }),
+    kubeconfigFile: kubeconfigFileOf(kubeConfig, undo),
+    close: () => undo.run(),
+  })
+}
+
+async function startServer(start: Start): Promise<StartedK3sContainer> {
+  const { engine, image, run, spec, labels, token, watchdog, undo } = start
+  const logFile = start.logFileOf('server')
+  const names = namesOf(run)
   try {
-    const container = await startK3sContainer({
+    return await startK3sContainer({
       image,
       host: engine.info.containerRuntime.host,
-      labels: { [runLabel]: run, [ownerLabel]: ownerOf() },
+      labels,
       extraArguments: spec.controller === 'ours' ? [withoutDaemonSetController] : [],
+      ...(spec.nodes === 'simulated'
+        ? {}
+        : { network: names.network, networkName: names.server, token }),
       ...(logFile === undefined ? {} : { logFile }),
       created: (id) => {
-        const release = watchOver(id, addressOf(engine))
-        undo.add(release)
+        watchdog.watch({ kind: 'container', id })
+        undo.add(() => removeContainer(engine, id))
       },
     })
-    undo.add(async () => {
-      await container.stop({ timeout: 0, remove: true, removeVolumes: true })
-    })
-    return container
   } catch (cause) {
     throw new EnvironmentError(`the image ${image} does not start as k3s (${messageOf(cause)})`, {
       mend: logFile === undefined ? 'try another image' : `see ${logFile}, or try another image`,
@@ -175,7 +220,7 @@ async function provenanceOf(
     image,
     imageId: RepoDigests?.[0] ?? Id,
     controller,
-    nodes,
+    nodes: nodes === 'simulated' ? nodes : `real:${nodes.real}`,
     ...(platform === undefined ? {} : { platform }),
   }
 }

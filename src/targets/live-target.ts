@@ -4,6 +4,7 @@ import type { Clock } from '../kubernetes/clock'
 import type { Random } from '../kubernetes/random'
 import { clearScenario, removeNamespaces } from './cleanup'
 import { EnvironmentError } from './errors'
+import type { RealNodeSet } from './real-nodes/real-node-set'
 import { Recorder } from './recorder'
 import { runLabel } from './run-label'
 import { Scenario } from './scenario'
@@ -27,6 +28,8 @@ export interface LiveCluster {
   readonly random: Random
   /** Whether the cluster lives on after the run, so that namespaces must be waited for. */
   readonly outlivesRun: boolean
+  /** The nodes of the cluster, where they are real; absent: scenarios make simulated ones. */
+  readonly realNodes?: RealNodeSet
   /** The path of a kubeconfig for people. */
   readonly kubeconfigFile?: () => string
   /** Gives back everything that is not an object in the cluster. */
@@ -54,6 +57,7 @@ export function liveTarget(cluster: LiveCluster): StartedTarget {
     name,
     version,
     provenance,
+    nodes: cluster.realNodes === undefined ? 'simulated' : 'real',
     live: true,
     ...(cluster.kubeconfigFile === undefined ? {} : { kubeconfigFile: cluster.kubeconfigFile }),
     async openScenario(id): Promise<ScenarioCluster> {
@@ -75,27 +79,34 @@ async function openScenario(
   namespace: string,
   closed: () => void,
 ): Promise<Scenario> {
-  const { clock, random, run } = cluster
+  const { clock, random, run, realNodes } = cluster
   const client = cluster.client('daemonset-conformance')
   const labels = { [runLabel]: run }
   await openNamespace(client, clock, namespace, labels)
-  const nodes = new SimulatedNodes({ client: cluster.client('kubelet'), clock, random, labels })
-  const recorder = new Recorder({ client, clock, scenario: id, namespace })
-  await Promise.all([nodes.start(), recorder.start()])
+  const nodes =
+    realNodes === undefined
+      ? new SimulatedNodes({ client: cluster.client('kubelet'), clock, random, labels })
+      : undefined
+  const given = realNodes === undefined ? {} : { nodes: realNodes.names }
+  const recorder = new Recorder({ client, clock, scenario: id, namespace, ...given })
+  await Promise.all([nodes?.start(), recorder.start()])
   return new Scenario({
     client,
     namespace,
     nodes,
+    realNodes,
     recorder,
     pace: livePace(clock, recorder),
     labels,
     async close(scenario) {
-      nodes.halt()
+      nodes?.halt()
+      await realNodes?.restore()
       await clearScenario({
         client,
         clock,
         namespace,
-        nodeNames: new Set([...nodes.names, ...recorder.nodeNames]),
+        // Real nodes are there before and after every scenario.
+        nodeNames: new Set(nodes === undefined ? [] : [...nodes.names, ...recorder.nodeNames]),
         clusterScopedObjects: scenario.client.clusterScopedObjects,
       })
       closed()

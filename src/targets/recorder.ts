@@ -16,7 +16,7 @@ const namespacedKinds = ['ControllerRevision', 'DaemonSet', 'Event', 'Pod'] as c
  * Watches a scenario's scope and keeps what it sees.
  *
  * The scope is the scenario's namespace, and the nodes that join after the recorder has started: others
- * are left over from elsewhere. The same code records every target.
+ * are left over from elsewhere, unless they are given. The same code records every target.
  */
 export class Recorder {
   readonly startedAt: number
@@ -32,6 +32,7 @@ export class Recorder {
   readonly #refusals: Refusal[] = []
   readonly #listeners = new Set<() => void>()
   readonly #foreignNodes = new Set<string>()
+  readonly #givenNodes: ReadonlySet<string>
   #isRecording = false
 
   constructor(options: {
@@ -39,8 +40,11 @@ export class Recorder {
     readonly clock: Clock
     readonly scenario: string
     readonly namespace: string
+    /** The names of nodes that belong to the scenario, although they are there before it. */
+    readonly nodes?: readonly string[]
   }) {
     const { client, clock, scenario, namespace } = options
+    this.#givenNodes = new Set(options.nodes)
     this.#scenario = scenario
     this.#namespace = namespace
     this.#clock = clock
@@ -106,9 +110,10 @@ export class Recorder {
   }
 
   #observe<K extends ObservedKind>(type: ObservedEvent['type'], kind: K, object: Kinds[K]): void {
-    const { uid } = object.metadata
-    if (kind === 'Node' && !this.#isRecording) this.#foreignNodes.add(uid)
-    if (!this.#isRecording || this.#foreignNodes.has(uid)) return
+    const { uid, name } = object.metadata
+    const isGiven = kind === 'Node' && this.#givenNodes.has(name)
+    if (kind === 'Node' && !this.#isRecording && !isGiven) this.#foreignNodes.add(uid)
+    if (!(this.#isRecording || isGiven) || this.#foreignNodes.has(uid)) return
     this.lastEventAt = this.#clock.now()
     const at = this.lastEventAt - this.startedAt
     this.#events.push({ at, type, kind, object: withoutHarnessMarks(object) })

@@ -4,7 +4,7 @@ import type { Clock } from '../kubernetes/clock'
 import type { Observation } from './observation'
 import type { Recorder } from './recorder'
 import { ScenarioClient } from './scenario-client'
-import type { ScenarioCluster } from './target'
+import type { RealNodes, ScenarioCluster } from './target'
 import { type Pace, Waits } from './waits'
 
 /** A scenario's view of a cluster, put together from what a target provides. */
@@ -12,7 +12,8 @@ export class Scenario implements ScenarioCluster {
   readonly client: ScenarioClient
   readonly namespace: string
   readonly clock: Clock
-  readonly nodes: SimulatedNodes
+  readonly #nodes: SimulatedNodes | undefined
+  readonly #realNodes: RealNodes | undefined
   readonly #waits: Waits
   readonly #recorder: Recorder
   readonly #close: (scenario: Scenario) => Promise<void>
@@ -21,7 +22,8 @@ export class Scenario implements ScenarioCluster {
   constructor(options: {
     readonly client: Client
     readonly namespace: string
-    readonly nodes: SimulatedNodes
+    readonly nodes: SimulatedNodes | undefined
+    readonly realNodes?: RealNodes | undefined
     readonly recorder: Recorder
     readonly pace: Pace
     readonly labels: Readonly<Record<string, string>>
@@ -30,7 +32,8 @@ export class Scenario implements ScenarioCluster {
   }) {
     const { recorder, pace, labels } = options
     this.namespace = options.namespace
-    this.nodes = options.nodes
+    this.#nodes = options.nodes
+    this.#realNodes = options.realNodes
     this.clock = pace.clock
     this.client = new ScenarioClient({
       client: options.client,
@@ -41,6 +44,16 @@ export class Scenario implements ScenarioCluster {
     this.#recorder = recorder
     this.#close = options.close
     this.#waits = new Waits({ pace, recorder, client: this.client })
+  }
+
+  get nodes(): SimulatedNodes {
+    if (this.#nodes === undefined) throw new Error('the nodes of this cluster are real')
+    return this.#nodes
+  }
+
+  get realNodes(): RealNodes {
+    if (this.#realNodes === undefined) throw new Error('the nodes of this cluster are simulated')
+    return this.#realNodes
   }
 
   eventually<T>(

@@ -6,6 +6,7 @@ import { startK3sTarget } from './k3s-target'
 import type { Environment } from './kubeconfig'
 import { startKubeconfigTarget } from './kubeconfig-target'
 import type { Observation } from './observation'
+import type { ImageSources } from './real-nodes/start-real-nodes'
 import type { StartedTarget, TargetSpec } from './target'
 
 /** The exit codes of a process that a signal has ended. */
@@ -23,6 +24,8 @@ export interface SessionOptions {
   readonly env?: Environment
   /** An image for k3s that takes precedence over the target's. */
   readonly image?: string
+  /** Where the images of real nodes come from; absent: nothing but the image of k3s itself. */
+  readonly sources?: ImageSources
   /** A folder for the logs of containers. */
   readonly logFolder?: string
   /** Called with every scenario that fails, while its cluster is still there; the run waits for it. */
@@ -98,7 +101,7 @@ export async function openSession(spec: TargetSpec, options: SessionOptions): Pr
 }
 
 async function startTarget(spec: TargetSpec, options: SessionOptions): Promise<StartedTarget> {
-  const { name, seed = 1, env = {}, image, logFolder } = options
+  const { name, seed = 1, env = {}, image, logFolder, sources = { preload: [] } } = options
   const run = nameSuffix({ next: Math.random })
   switch (spec.kind) {
     case 'in-process':
@@ -111,7 +114,8 @@ async function startTarget(spec: TargetSpec, options: SessionOptions): Promise<S
         seed,
         environment: env,
         ...(image === undefined ? {} : { image }),
-        ...(logFolder === undefined ? {} : { logFile: join(logFolder, `k3s-${run}.log`) }),
+        sources,
+        logFileOf: (container) => logFolder && join(logFolder, `k3s-${run}-${container}.log`),
       })
     case 'kubeconfig':
       return await startKubeconfigTarget({ name, spec, run, seed, environment: env })

@@ -1,6 +1,7 @@
 import type { SimulatedNodes } from '../controlplane/kubelet/simulated-nodes'
 import type { Client } from '../kubernetes/client'
 import type { Clock } from '../kubernetes/clock'
+import type { Pod } from '../kubernetes/types'
 import { UsageError } from './errors'
 import type { Observation } from './observation'
 
@@ -12,10 +13,13 @@ export type TargetSpec =
       /** Full name of the image; absent: the default one, or what the options say. */
       readonly image?: string
       readonly controller: 'built-in' | 'ours'
-      readonly nodes: 'simulated'
+      readonly nodes: NodesSpec
     }
   | { readonly kind: 'kubeconfig'; readonly path?: string; readonly context?: string }
   | { readonly kind: 'recording'; readonly path: string }
+
+/** What the nodes of a k3s are: simulated ones that scenarios make, or a number of containers with real kubelets. */
+export type NodesSpec = 'simulated' | { readonly real: number }
 
 /** Where the evidence of a run comes from; free of paths and secrets, so that it can be published. */
 export interface Provenance {
@@ -29,6 +33,8 @@ export interface StartedTarget extends AsyncDisposable {
   /** The `gitVersion` of the API server, e.g. `v1.36.2+k3s1`. */
   readonly version: string
   readonly provenance: Provenance
+  /** Real nodes run containers, and are there before the scenarios: only those tagged `@real-kubelet` apply. */
+  readonly nodes: 'simulated' | 'real'
   /** Whether it runs outside this process, in wall time. */
   readonly live: boolean
   /** The path of a kubeconfig with which people reach the cluster; absent: it lives in the process. */
@@ -43,7 +49,10 @@ export interface ScenarioCluster extends AsyncDisposable {
   readonly client: Client
   readonly namespace: string
   readonly clock: Clock
+  /** Where scenarios make their nodes; throws on a cluster whose nodes are real. */
   readonly nodes: SimulatedNodes
+  /** The nodes of a cluster whose nodes are real; throws elsewhere. */
+  readonly realNodes: RealNodes
   /**
    * Reads until the condition is met, and returns what met it.
    *
@@ -69,8 +78,27 @@ export interface ScenarioCluster extends AsyncDisposable {
   observation(): Observation
 }
 
+/** Nodes with real kubelets, and what can be done to them from outside of the cluster. */
+export interface RealNodes {
+  /** In order. */
+  readonly names: readonly string[]
+  /** Switches a node off, as when a machine loses its power: the API server hears nothing more of it. */
+  switchOff(node: string): Promise<void>
+  /** Switches it on again. */
+  switchOn(node: string): Promise<void>
+  /** Kills the process of a container, as if it had crashed. */
+  kill(pod: Pod, container: string): Promise<void>
+  /** The log of a container, as the kubelet hands it out through the API server. */
+  log(pod: Pod, container: string): Promise<string>
+  /** The uids of the pods of which a container runs on the node, as its container runtime tells. */
+  runningPodsOn(node: string): Promise<readonly string[]>
+}
+
 /** How long `eventually` waits unless told otherwise, in seconds. */
 export const defaultWithinSeconds = 60
+
+/** How many real nodes a target may have; each takes about 300 MB of memory. */
+const maxRealNodes = 9
 
 /** The image of the default reference; a tag of Docker Hub's `rancher/k3s`. */
 export const defaultK3sImage = 'rancher/k3s:v1.36.2-k3s1'
@@ -114,18 +142,29 @@ function k3sSpec(text: string, rest: string): TargetSpec {
     throw invalidTarget(text, `"${image}" is neither a tag nor the name of an image`)
   }
   let controller: 'built-in' | 'ours' = 'built-in'
+  let nodes: NodesSpec = 'simulated'
   for (const [key, value] of new URLSearchParams(query)) {
     if (key === 'controller' && (value === 'ours' || value === 'built-in')) controller = value
-    else if (key !== 'nodes' || value !== 'simulated') {
-      throw invalidTarget(text, `the option "${key}=${value}" does not exist`)
-    }
+    else if (key === 'nodes') nodes = nodesSpec(text, value)
+    else throw invalidTarget(text, `the option "${key}=${value}" does not exist`)
   }
   return {
     kind: 'k3s',
     ...(image === undefined ? {} : { image: k3sImageOf(image) }),
     controller,
-    nodes: 'simulated',
+    nodes,
   }
+}
+
+function nodesSpec(text: string, value: string): NodesSpec {
+  if (value === 'simulated') return value
+  const count = /^real:(\d{1,2})$/.exec(value)?.[1]
+  if (count === undefined) {
+    throw invalidTarget(text, `"nodes=${value}": wanted simulated, or a number such as real:2`)
+  }
+  const real = Number(count)
+  if (real >= 1 && real <= maxRealNodes) return { real }
+  throw invalidTarget(text, `"nodes=${value}": wanted 1 to ${maxRealNodes} real nodes`)
 }
 
 /** A tag, or a name with optional registry, port, tag and digest. */
@@ -146,6 +185,6 @@ function kubeconfigSpec(text: string, rest: string): TargetSpec {
 function invalidTarget(text: string, problem: string): UsageError {
   return new UsageError(
     `target "${text}": ${problem}; targets are in-process[?gateway], ` +
-      'k3s[:<tag or image>][?controller=ours], kubeconfig[:<path>[#<context>]], recording:<path>',
+      'k3s[:<tag or image>][?controller=ours&nodes=real:<n>], kubeconfig[:<path>[#<context>]], recording:<path>',
   )
 }
