@@ -161,6 +161,7 @@ export const expectedDifferencesFile = join(packageRoot, 'reports', 'expected-di
 function referenceFor(flags: RunFlags, context: CliContext): Promise<ReferenceChoice> {
   return chooseReference({
     asked: flags.reference,
+    target: flags.target,
     requireLive: flags.requireLive,
     recordings: recordingsFolder,
     isK3sAvailable: () => isK3sImageAvailable(context.env, flags.image),

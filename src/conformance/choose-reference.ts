@@ -12,23 +12,36 @@ export type ReferenceChoice =
 /**
  * Chooses the reference: what was asked for; else a live k3s where its image is there; else the newest recording.
  *
+ * A target with real nodes can only be compared with a cluster of as many: the same k3s with its own controller.
+ *
  * @throws RecordingError, UsageError
  */
 export async function chooseReference(options: {
   readonly asked: string | undefined
+  /** The cluster under test. */
+  readonly target: string
   readonly requireLive: boolean
   readonly recordings: string
   readonly isK3sAvailable: () => Promise<boolean>
 }): Promise<ReferenceChoice> {
-  const { asked, requireLive, recordings, isK3sAvailable } = options
+  const { asked, target, requireLive, recordings, isK3sAvailable } = options
   if (asked !== undefined) {
     const spec = parseTarget(asked)
     if (spec.kind !== 'recording') return { kind: 'live', target: asked }
     return { kind: 'recording', path: spec.path, recording: readRecording(spec.path) }
   }
+  const likeTarget = builtInLike(target)
+  if (likeTarget !== undefined) return { kind: 'live', target: likeTarget }
   if (requireLive || (await isK3sAvailable())) return { kind: 'live', target: 'k3s' }
   const newest = newestRecording(recordings)
   return newest === undefined ? { kind: 'none' } : { kind: 'recording', ...newest }
+}
+
+/** The same k3s with its own controller, if the target has real nodes. */
+function builtInLike(target: string): string | undefined {
+  const spec = parseTarget(target)
+  if (spec.kind !== 'k3s' || spec.nodes === 'simulated') return undefined
+  return `k3s${spec.image === undefined ? '' : `:${spec.image}`}?nodes=real:${spec.nodes.real}`
 }
 
 /** The first line of a run: what its verdict will rest on. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { openSession, type Session, type SessionOptions } from '../targets/session'
 import { parseTarget, type TargetSpec } from '../targets/target'
+import { applicable } from './applicability'
 import { mergedAttempts } from './attempts'
-import { minorOf } from './kubernetes-version'
 import { normalise } from './normal-form/normalise'
 import type { ClusterInfo, ScenarioRun, ScenarioText, SuiteRun } from './scenario-run'
 import type { Suite } from './suite'
@@ -51,7 +51,7 @@ export async function runOn(
   const { version, provenance, live } = session.target
   const cluster: ClusterInfo = { name: publicName(spec, name), version, provenance }
   const chosen = choice.chosen ?? suite.scenarios
-  const only = applicable(chosen, version, choice.slow || !live)
+  const only = applicable(chosen, cluster, choice.slow || !live)
   const times = repeat === 1 ? '' : ` ${repeat} times`
   const noun = only.count === 1 ? 'scenario' : 'scenarios'
   progress.say(`Running ${only.count} ${noun}${times} on ${cluster.name} (${version}).`)
@@ -130,22 +130,4 @@ function abortOf(signal: AbortSignal): Promise<void> {
 function observationOf(session: Session, id: string) {
   const observation = session.observations.get(id)
   return observation && normalise(observation)
-}
-
-/** The tag expression that leaves out what is younger than the cluster, and slow scenarios unless wanted. */
-function applicable(
-  scenarios: readonly ScenarioText[],
-  version: string,
-  slow: boolean,
-): { readonly expression: string; readonly count: number } {
-  const minor = minorOf(version) ?? Number.POSITIVE_INFINITY
-  const tags = new Set(scenarios.flatMap(({ tags }) => tags))
-  const excluded = [...tags].filter((tag) => {
-    const since = /^@since-1\.(\d+)$/.exec(tag)?.[1]
-    return (since !== undefined && Number(since) > minor) || (tag === '@slow' && !slow)
-  })
-  return {
-    expression: excluded.map((tag) => `not ${tag}`).join(' and '),
-    count: scenarios.filter(({ tags }) => !tags.some((tag) => excluded.includes(tag))).length,
-  }
 }

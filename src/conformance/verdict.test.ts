@@ -115,6 +115,24 @@ describe('the verdict of a scenario', () => {
     assert.equal(judge({ ...young, target: undefined }).required, true)
   })
 
+  it('exempts what the nodes of a cluster do not fit, and says of which, but not what failed on the target', () => {
+    const real = { ...reference, provenance: { nodes: 'real:2' } }
+    const needsReal = scenario(['@real-kubelet'])
+    const nowhere = judge({ scenario: needsReal, target: undefined, reference: undefined })
+    assert.equal(nowhere.verdict, 'not-verified')
+    assert.equal(nowhere.required, false)
+    assert.match(nowhere.reason ?? '', /^does not apply to the target: it needs nodes that run/)
+    const half = { scenario: needsReal, targetCluster: real, reference: undefined }
+    assert.match(judge(half).reason ?? '', /^does not apply to the reference: it needs nodes/)
+    assert.equal(judge(half).required, false)
+    assert.equal(judge({ ...half, target: run('failed') }).verdict, 'differ')
+    const both = { scenario: needsReal, targetCluster: real, referenceCluster: real }
+    assert.equal(judge(both).verdict, 'agree')
+    assert.equal(judge({ ...both, reference: undefined }).required, true)
+    const ordinary = judge({ targetCluster: real, referenceCluster: real, target: undefined })
+    assert.match(ordinary.reason ?? '', /^does not apply to the target: it makes simulated nodes/)
+  })
+
   it('exempts slow scenarios on a live reference unless they were asked for', () => {
     const slow = { scenario: scenario(['@slow']), reference: undefined }
     assert.equal(judge(slow).required, false)

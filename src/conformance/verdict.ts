@@ -1,3 +1,4 @@
+import { unfitNodesOf } from './applicability'
 import { instabilityOf } from './attempts'
 import type { Blame, SecondLook } from './blame'
 import { type Difference, differencesOf } from './compare'
@@ -122,7 +123,11 @@ function compared(
 
 /** Why a scenario need not be verified in this run at all. */
 function exemptionOf(input: VerdictInput): string | undefined {
-  const { scenario, target, reference, referenceCluster, slow } = input
+  const { scenario, target, reference, targetCluster, referenceCluster, slow } = input
+  const onTarget = unfitNodesOf(scenario, targetCluster)
+  if (onTarget !== undefined) return `does not apply to the target: ${onTarget}`
+  const onReference = referenceCluster && unfitNodesOf(scenario, referenceCluster)
+  if (onReference !== undefined) return `does not apply to the reference: ${onReference}`
   const since = sinceOf(scenario.tags)
   if (target !== undefined && referenceCluster !== undefined && since !== undefined) {
     const minor = minorOf(referenceCluster.version)

@@ -25,13 +25,15 @@ export async function expectAvailable(
   world: ConformanceWorld,
   daemonSet: string,
   nodes: NodeNames,
+  options: { readonly withinSeconds?: number } = {},
 ): Promise<void> {
+  const read = async () => {
+    const spec = (await world.find('DaemonSet', daemonSet))?.spec
+    const pods = await world.daemonPodsOf(daemonSet)
+    return pods.map((pod) => placeOf(pod, spec?.minReadySeconds ?? 0, world.cluster.clock.now()))
+  }
   await world
-    .eventually(`the nodes of the daemon pods of ${daemonSet}`, async () => {
-      const spec = (await world.find('DaemonSet', daemonSet))?.spec
-      const pods = await world.daemonPodsOf(daemonSet)
-      return pods.map((pod) => placeOf(pod, spec?.minReadySeconds ?? 0, world.cluster.clock.now()))
-    })
+    .eventually(`the nodes of the daemon pods of ${daemonSet}`, read, options)
     .toEqual([...world.resolve(nodes)])
 }
 

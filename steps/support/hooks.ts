@@ -37,7 +37,13 @@ AfterAll({ timeout: startSeconds * 1000 }, async () => {
 
 Before(async function (this: ConformanceWorld, { gherkinDocument, pickle }) {
   const { target } = sessionInUse()
-  const since = sinceOf(pickle.tags.map(({ name }) => name))
+  const tags = pickle.tags.map(({ name }) => name)
+  const wanted = tags.includes('@real-kubelet') ? 'real' : 'simulated'
+  if (wanted !== target.nodes) {
+    this.log(`This needs ${wanted} nodes; those of ${target.name} are ${target.nodes}.`)
+    return 'skipped'
+  }
+  const since = sinceOf(tags)
   if (since > minorOf(target.version)) {
     this.log(`Clusters behave like this since 1.${since}; this one is ${target.version}.`)
     return 'skipped'

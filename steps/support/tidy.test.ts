@@ -17,10 +17,11 @@ const behaviours: Readonly<Record<string, number>> = {
   QUEUE: 31,
   EVENTS: 11,
   GATES: 19,
+  KUBELET: 39,
 }
 
 const levels = ['@core', '@extended']
-const otherTags = /^@(?:slow|since-1\.\d{2})$/
+const otherTags = /^@(?:slow|real-kubelet|since-1\.\d{2})$/
 
 /** What a feature leaves to manifests, targets and waits. */
 const forbiddenWords = /\b(?:ya?ml|json file|sleep|sleeps|wait \d+|retry|retries|should|I)\b/
