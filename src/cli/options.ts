@@ -1,9 +1,12 @@
+import { delimiter, resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Shard } from '../conformance/basis'
 import type { SuiteSelection } from '../conformance/suite'
 import { UsageError } from '../targets/errors'
+import type { ImageSources } from '../targets/real-nodes/start-real-nodes'
 import { parseTarget } from '../targets/target'
 import { packageRoot, support } from './package'
+import type { CliContext } from './program'
 
 /** The flags of every command that runs features. */
 export interface SuiteFlags {
@@ -19,6 +22,9 @@ export interface SuiteFlags {
   readonly maxFailures?: number
   readonly repeat: number
   readonly pauseOnFailure: boolean
+  readonly preload: readonly string[]
+  readonly registry?: string
+  readonly registries?: string
 }
 
 export function addSuiteFlags(command: Command): Command {
@@ -53,6 +59,14 @@ export function addSuiteFlags(command: Command): Command {
       'wait at a failed scenario of a live cluster and say how to reach it',
       false,
     )
+    .option(
+      '--preload <archive>',
+      'images for real nodes, as docker save writes them; repeatable',
+      collect,
+      [],
+    )
+    .option('--registry <url>', 'where real nodes pull what would come from Docker Hub')
+    .option('--registries <file>', 'a registries.yaml of k3s for real nodes, instead of --registry')
 }
 
 /** The selection that the flags describe, in the package's own features or in files of the user. */
@@ -66,6 +80,43 @@ export function maxFailuresOf({ failFast, maxFailures }: SuiteFlags): {
 } {
   if (failFast) return { maxFailures: 1 }
   return maxFailures === undefined ? {} : { maxFailures }
+}
+
+/**
+ * Where real nodes get their images from: the flags, else the variables.
+ *
+ * @throws UsageError for flags that would have no effect.
+ */
+export function imageSourcesOf(
+  { preload, registry, registries }: SuiteFlags,
+  targets: readonly string[],
+  context: Pick<CliContext, 'cwd' | 'env'>,
+): ImageSources {
+  const isGiven = preload.length > 0 || registry !== undefined || registries !== undefined
+  if (isGiven && !targets.some(hasRealNodes)) {
+    throw new UsageError(
+      '--preload, --registry and --registries are for real nodes, and none of the targets has any: use e.g. k3s?nodes=real:2',
+    )
+  }
+  if (registry !== undefined && registries !== undefined) {
+    throw new UsageError(
+      '--registry and --registries exclude each other: put the registry into the file',
+    )
+  }
+  const { DSC_PRELOAD = '', DSC_REGISTRY, DSC_REGISTRIES } = context.env
+  const archives = preload.length > 0 ? preload : DSC_PRELOAD.split(delimiter).filter(Boolean)
+  const file = registries ?? (registry === undefined ? DSC_REGISTRIES : undefined)
+  const address = registry ?? DSC_REGISTRY
+  return {
+    preload: archives.map((path) => resolve(context.cwd, path)),
+    ...(address ? { registry: address } : {}),
+    ...(file ? { registriesFile: resolve(context.cwd, file) } : {}),
+  }
+}
+
+function hasRealNodes(target: string): boolean {
+  const spec = parseTarget(target)
+  return spec.kind === 'k3s' && spec.nodes !== 'simulated'
 }
 
 /** Checks a target while the command line is read, so that the message names the flag. */

@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { arch, availableParallelism, platform } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { hasRealNodes } from '../conformance/applicability'
 import { runOn } from '../conformance/cluster-run'
 import { featuresHashOf } from '../conformance/hashes'
 import {
@@ -18,7 +19,14 @@ import { Suite } from '../conformance/suite'
 import { EnvironmentError, UsageError } from '../targets/errors'
 import { parseTarget } from '../targets/target'
 import { interruptible } from './interrupt'
-import { addSuiteFlags, maxFailuresOf, type SuiteFlags, selectionOf, target } from './options'
+import {
+  addSuiteFlags,
+  imageSourcesOf,
+  maxFailuresOf,
+  type SuiteFlags,
+  selectionOf,
+  target,
+} from './options'
 import { packageRoot, version } from './package'
 import { listText } from './preview'
 import type { CliContext } from './program'
@@ -53,6 +61,7 @@ async function record(
   if (kind === 'recording' || kind === 'in-process') {
     throw new UsageError(`--reference ${flags.reference}: only a real cluster can be recorded`)
   }
+  const sources = imageSourcesOf(flags, [flags.reference], context)
   const recordedAt = new Date().toISOString()
   const suite = await Suite.load(
     selectionOf(
@@ -77,7 +86,7 @@ async function record(
       {
         suite,
         folder: folder.staging,
-        session: sessionOptions(flags, folder, context, interrupt.signal),
+        session: { ...sessionOptions(flags, folder, context, interrupt.signal), sources },
         repeat: flags.repeat,
         ...maxFailuresOf(flags),
         progress: lineProgress(context.stdout, { quiet: flags.quiet, now: Date.now }),
@@ -137,7 +146,9 @@ function describe({ scenario, message = '' }: ScenarioRun): string {
 
 function defaultFile({ cluster }: SuiteRun): string {
   const name = `${cluster.version.replace(/[^\w.-]+/g, '-')}.json`
-  return join(packageRoot, 'reports', 'recordings', name)
+  // Apart: it answers for other scenarios than its neighbours, and must never be taken for the newest of them.
+  const folder = hasRealNodes(cluster) ? ['real-nodes'] : []
+  return join(packageRoot, 'reports', 'recordings', ...folder, name)
 }
 
 /** Writes beside the file first, so that an old recording is never left half overwritten. */

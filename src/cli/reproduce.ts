@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { RunFlags } from './run-command'
 
 /** The command line that makes the same run again. */
@@ -9,6 +10,10 @@ export function reproduceCommand(features: readonly string[], flags: RunFlags): 
   if (flags.target !== 'in-process') add('--target', withoutPath(flags.target))
   add('--reference', withoutPath(flags.reference))
   add('--image', flags.image)
+  // Like kubeconfigs: where somebody keeps a file is nobody's business.
+  for (const archive of flags.preload) add('--preload', basename(archive))
+  add('--registry', flags.registry)
+  add('--registries', flags.registries && basename(flags.registries))
   add('--tags', flags.tags)
   for (const name of flags.name) add('--name', name)
   if (flags.seed !== 1) add('--seed', String(flags.seed))

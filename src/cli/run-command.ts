@@ -17,6 +17,7 @@ import { appendStepSummary } from './ci'
 import { interruptible } from './interrupt'
 import {
   addSuiteFlags,
+  imageSourcesOf,
   maxFailuresOf,
   type SuiteFlags,
   selectionOf,
@@ -110,6 +111,8 @@ async function runAndReport(plan: {
   const expectedDifferences = readExpectedDifferences(expectedDifferencesFile)
   const behaviours = await readEvidence(packageRoot)
   const blameOn = blameTarget(flags, reference)
+  const targets = [flags.target, ...(reference.kind === 'live' ? [reference.target] : [])]
+  const sources = imageSourcesOf(flags, targets, context)
   const folder = new ReportFolder(output)
   const interrupt = interruptible()
   try {
@@ -128,7 +131,7 @@ async function runAndReport(plan: {
       ...(rerun === undefined ? {} : { rerun }),
       ...(blameOn === undefined ? {} : { blameOn }),
       folder: folder.staging,
-      session: sessionOptions(flags, folder, context, interrupt.signal),
+      session: { ...sessionOptions(flags, folder, context, interrupt.signal), sources },
       seed: flags.seed,
       createdAt: new Date().toISOString(),
       toolVersion: version,
