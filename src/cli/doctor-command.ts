@@ -10,6 +10,7 @@ import type { CliContext } from './program'
 
 interface DoctorFlags {
   readonly json: boolean
+  readonly probe: boolean
   readonly image?: string
 }
 
@@ -19,6 +20,11 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
     .command('doctor')
     .description('check engine, image, ports, disk and versions, and print the fix for each')
     .option('--json', 'print the findings as JSON', false)
+    .option(
+      '--probe',
+      'start a privileged container for a moment, to see what real nodes would lack here',
+      false,
+    )
     .addOption(
       new Option('--image <image>', 'image of the k3s target, with tag or digest').env(
         'DSC_K3S_IMAGE',
@@ -28,11 +34,12 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
     .action((flags: DoctorFlags) => doctor(flags, context))
 }
 
-async function doctor({ json, image }: DoctorFlags, context: CliContext): Promise<void> {
+async function doctor({ json, probe, image }: DoctorFlags, context: CliContext): Promise<void> {
   const { engines } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'))
   const found = await findingsOf({
     environment: context.env,
     cwd: context.cwd,
+    probe,
     engines: String(engines?.node ?? ''),
     ...(image === undefined ? {} : { image }),
   })

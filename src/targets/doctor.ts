@@ -2,6 +2,12 @@ import { existsSync, promises as files, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { containerEngine, isImagePresent, k3sImageFor } from './container-engine'
+import {
+  type EngineFacts,
+  engineFactFindings,
+  imageSourceFindings,
+  probeFindings,
+} from './doctor-real-nodes'
 import { messageOf } from './errors'
 import type { Environment } from './kubeconfig'
 
@@ -20,22 +26,25 @@ const neededBytes = 2 * 1024 ** 3
 /** How long a registry may take to answer, in milliseconds. */
 const registryMilliseconds = 4000
 
-/** Looks at everything that runs depend on; never changes anything and never throws. */
+/** Looks at everything that runs depend on; changes nothing, starts nothing but the probe, and never throws. */
 export async function findingsOf(options: {
   readonly environment: Environment
   readonly cwd: string
   /** The range of Node.js versions of the package, e.g. `^22.22 || ^24`. */
   readonly engines: string
   readonly image?: string
+  /** Whether to start a privileged container for a moment, to see whether real nodes would find what they need. */
+  readonly probe?: boolean
 }): Promise<readonly Finding[]> {
-  const { environment, cwd } = options
+  const { environment, cwd, probe = false } = options
   const image = k3sImageFor({ override: options.image, environment })
-  const engine = await engineFindings(environment, image)
+  const engine = await engineFindings(environment, image, probe)
   const isImageThere = engine.some(({ name, state }) => name === 'k3s image' && state === 'ok')
   return [
     nodeFinding(options.engines),
     ...engine,
     ...(isImageThere ? [] : [await registryFinding(environment)]),
+    ...(await imageSourceFindings(environment)),
     await portFinding(),
     await diskFinding(cwd),
     kubeconfigFinding(environment),
@@ -57,12 +66,12 @@ function nodeFinding(engines: string): Finding {
 async function engineFindings(
   environment: Environment,
   image: string,
+  probe: boolean,
 ): Promise<readonly Finding[]> {
   try {
     const engine = await containerEngine(environment)
     const { dockerode } = engine.container
     const [version, info] = await Promise.all([dockerode.version(), dockerode.info()])
-    const cgroup = String((info as { CgroupVersion?: unknown }).CgroupVersion ?? 'unknown')
     const socket = (dockerode.modem as { socketPath?: string }).socketPath
     return [
       {
@@ -71,17 +80,8 @@ async function engineFindings(
         detail: `${version.Version}, API ${version.ApiVersion}, ${version.Os}/${version.Arch}`,
       },
       { name: 'socket', state: 'ok', detail: `${socket ?? 'over the network'}, may be used` },
-      {
-        name: 'cgroups',
-        state: cgroup === '2' ? 'ok' : 'warning',
-        detail: `version ${cgroup}`,
-        ...(cgroup === '2'
-          ? {}
-          : {
-              fix: 'only real kubelets need version 2: boot with systemd.unified_cgroup_hierarchy=1',
-            }),
-      },
-      await imageFinding(engine, image),
+      ...engineFactFindings(info as EngineFacts),
+      ...(await imageFindings(engine, image, probe)),
     ]
   } catch (error) {
     const [detail = '', ...fix] = messageOf(error).split(': ')
@@ -96,17 +96,23 @@ async function engineFindings(
   }
 }
 
-async function imageFinding(
+async function imageFindings(
   engine: Awaited<ReturnType<typeof containerEngine>>,
   image: string,
-): Promise<Finding> {
-  if (await isImagePresent(engine, image)) return { name: 'k3s image', state: 'ok', detail: image }
-  return {
-    name: 'k3s image',
-    state: 'warning',
-    detail: `${image} is not there; without it the reference is a recording`,
-    fix: `docker pull ${image}; without a network: docker save ${image} elsewhere, docker load here; or name another one in DSC_K3S_IMAGE`,
+  probe: boolean,
+): Promise<readonly Finding[]> {
+  if (await isImagePresent(engine, image)) {
+    const findings = probe ? await probeFindings(engine, image) : []
+    return [{ name: 'k3s image', state: 'ok', detail: image }, ...findings]
   }
+  return [
+    {
+      name: 'k3s image',
+      state: 'warning',
+      detail: `${image} is not there; without it the reference is a recording`,
+      fix: `docker pull ${image}; without a network: docker save ${image} elsewhere, docker load here; or name another one in DSC_K3S_IMAGE`,
+    },
+  ]
 }
 
 async function registryFinding(environment: Environment): Promise<Finding> {
