@@ -75,18 +75,37 @@ export async function isImagePresent(
   engine: ContainerRuntimeClient,
   image: string,
 ): Promise<boolean> {
-  try {
-    await engine.container.dockerode.getImage(image).inspect()
-    return true
-  } catch (error) {
-    if (isNotFound(error)) return false
-    throw error
-  }
+  return (await presentImage(engine, image)) !== undefined
 }
 
-/** Makes sure that the image is there; throws an `EnvironmentError` when it cannot be pulled either. */
-export async function ensureImage(engine: ContainerRuntimeClient, image: string): Promise<void> {
-  if (await isImagePresent(engine, image)) return
+/**
+ * The name under which the engine has an image.
+ *
+ * An image that came in an archive has no digest of a registry; its own id pins it as well as one.
+ */
+async function presentImage(
+  engine: ContainerRuntimeClient,
+  image: string,
+): Promise<string | undefined> {
+  const id = /^rancher\/k3s@(sha256:[0-9a-f]{64})$/.exec(image)?.[1]
+  for (const name of id === undefined ? [image] : [image, id]) {
+    try {
+      await engine.container.dockerode.getImage(name).inspect()
+      return name
+    } catch (error) {
+      if (!isNotFound(error)) throw error
+    }
+  }
+  return undefined
+}
+
+/**
+ * Makes sure that the image is there, and returns the name to use it by; throws an `EnvironmentError` when it
+ * cannot be pulled either.
+ */
+export async function ensureImage(engine: ContainerRuntimeClient, image: string): Promise<string> {
+  const present = await presentImage(engine, image)
+  if (present !== undefined) return present
   const { ImageName } = await import('testcontainers')
   const missing = (reason: string, cause?: unknown) =>
     new EnvironmentError(`the image ${image} is not there and cannot be pulled (${reason})`, {
@@ -99,7 +118,9 @@ export async function ensureImage(engine: ContainerRuntimeClient, image: string)
     throw missing(messageOf(cause), cause)
   }
   // The library takes the end of the stream for success, whatever it said.
-  if (!(await isImagePresent(engine, image))) throw missing('the registry did not send it')
+  const pulled = await presentImage(engine, image)
+  if (pulled === undefined) throw missing('the registry did not send it')
+  return pulled
 }
 
 /** The address of the engine, for a process that has no library. */

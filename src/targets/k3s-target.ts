@@ -72,11 +72,11 @@ interface Start extends K3sTargetOptions {
 /** A real k3s in containers, removed with the target or the process: a control plane, and real nodes if asked for. */
 export async function startK3sTarget(options: K3sTargetOptions): Promise<StartedTarget> {
   const { spec, run, environment } = options
-  const image = k3sImageFor({ override: options.image, target: spec.image, environment })
+  const wanted = k3sImageFor({ override: options.image, target: spec.image, environment })
   const sources = spec.nodes === 'simulated' ? undefined : await checkedSources(options.sources)
   const engine = await containerEngine(environment)
   await sweepEngine(engine)
-  await ensureImage(engine, image)
+  const image = await ensureImage(engine, wanted)
   const undo = new Undo()
   const watchdog = new Watchdog(addressOf(engine))
   undo.add(() => watchdog.release())
