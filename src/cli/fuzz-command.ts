@@ -158,6 +158,9 @@ async function referenceOf(flags: FuzzFlags, { env }: CliContext): Promise<Sessi
   if (spec.kind === 'recording') {
     throw new UsageError(`--reference ${reference}: nothing can happen on a recording`)
   }
+  if (spec.kind === 'k3s' && spec.nodes !== 'simulated') {
+    throw new UsageError(`--reference ${reference}: histories make nodes of their own`)
+  }
   return await openSession(spec, { name: reference, seed, env })
 }
 

@@ -144,6 +144,14 @@ describe('the command line ends red for', () => {
       const { code, stderr } = await dsc(words, env)
       assert.equal(code, 3, stderr)
       assert.ok(!existsSync(join(folder, 'image')))
+      const broken = join(folder, 'broken.tar')
+      writeFileSync(broken, 'no archive')
+      for (const archive of [broken, join(folder, 'none.tar')]) {
+        const real = ['run', '--target', 'k3s?nodes=real:1', '--preload', archive]
+        const answer = await dsc([...real, '--output', join(folder, 'image'), feature], env)
+        assert.equal(answer.code, 2, answer.stderr)
+        assert.ok(answer.stderr.includes(archive))
+      }
     } finally {
       if (before === undefined) delete process.env['DOCKER_HOST']
       else process.env['DOCKER_HOST'] = before

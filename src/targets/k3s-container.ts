@@ -58,6 +58,10 @@ export async function startK3sContainer(
         .withWaitStrategy(new KubeconfigWritten())
         .withStartupTimeout(startMilliseconds)
       const { token } = options
+      if (isLoopback(options.host)) {
+        // A port without an address is open to the whole network of the machine.
+        this.hostConfig.PortBindings = { [`${apiServerPort}/tcp`]: [onLoopback] }
+      }
       if (token !== undefined) this.withEnvironment({ ...clusterEnvironment(token) })
       if (options.network !== undefined) this.withNetworkMode(options.network)
       if (options.networkName !== undefined) this.withName(options.networkName)
@@ -69,6 +73,13 @@ export async function startK3sContainer(
     }
   }
   return await new ControlPlaneContainer().start()
+}
+
+/** A port of the loopback that the engine chooses. */
+const onLoopback = { HostIp: '127.0.0.1', HostPort: '0' }
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host.startsWith('127.')
 }
 
 /** Keeps what a container writes. */

@@ -3,12 +3,12 @@ import { test } from 'node:test'
 import { type InProcessCluster, startInProcessCluster } from '../controlplane/in-process-cluster'
 import { seededRandom } from '../kubernetes/random'
 import { ExpectationError } from './errors'
-import { liveTarget } from './live-target'
+import { liveTarget, type RestorableNodes } from './live-target'
 import { runLabel } from './run-label'
 import { during } from './testing/during'
 
 /** A live target whose cluster is our own control plane: real ones differ in speed only. */
-async function startTarget() {
+async function startTarget(more: { readonly realNodes?: RestorableNodes } = {}) {
   const cluster = await startInProcessCluster()
   let isClosed = false
   const target = liveTarget({
@@ -20,6 +20,7 @@ async function startTarget() {
     clock: cluster.clock,
     random: seededRandom(1),
     outlivesRun: true,
+    ...more,
     close: async () => {
       isClosed = true
     },
@@ -124,4 +125,46 @@ test('waits on a live cluster end with their time, too', async () => {
   assert.ok(cluster.clock.now() - startedAt >= 7_000)
   await during(cluster, target[Symbol.asyncDispose]())
   cluster.stop()
+})
+
+test('real nodes belong to every scenario, are put right after it, and outlive it', async () => {
+  let restored = 0
+  const no = () => Promise.reject(new Error('not here'))
+  const realNodes: RestorableNodes = {
+    names: ['real-1'],
+    switchOff: no,
+    switchOn: no,
+    kill: no,
+    log: no,
+    runningPodsOn: no,
+    restore: async () => {
+      restored++
+    },
+  }
+  const { cluster, target } = await startTarget({ realNodes })
+  assert.equal(target.nodes, 'real')
+  await during(cluster, cluster.nodes.join({ metadata: { name: 'real-1' } }))
+  await during(cluster, cluster.nodes.join({ metadata: { name: 'foreign' } }))
+  const scenario = await during(cluster, target.openScenario('one'))
+  assert.equal(scenario.realNodes, realNodes)
+  assert.throws(() => scenario.nodes, /are real/)
+  const nodesSeen = scenario.observation().events.filter(({ kind }) => kind === 'Node')
+  assert.deepEqual(
+    nodesSeen.map(({ type, object }) => [type, object.metadata.name]),
+    [['ADDED', 'real-1']],
+  )
+  assert.equal(restored, 0)
+  await during(cluster, scenario[Symbol.asyncDispose]())
+  assert.equal(restored, 1)
+  const { items } = await cluster.client('x').list('Node')
+  assert.deepEqual(items.map(({ metadata }) => metadata.name).sort(), ['foreign', 'real-1'])
+  await during(cluster, target[Symbol.asyncDispose]())
+})
+
+test('where nodes are simulated there are no real ones', async () => {
+  const { cluster, target } = await startTarget()
+  assert.equal(target.nodes, 'simulated')
+  const scenario = await during(cluster, target.openScenario('one'))
+  assert.throws(() => scenario.realNodes, /are simulated/)
+  await during(cluster, target[Symbol.asyncDispose]())
 })

@@ -4,16 +4,20 @@ import type { Clock } from '../kubernetes/clock'
 import type { Random } from '../kubernetes/random'
 import { clearScenario, removeNamespaces } from './cleanup'
 import { EnvironmentError } from './errors'
-import type { RealNodeSet } from './real-nodes/real-node-set'
 import { Recorder } from './recorder'
 import { runLabel } from './run-label'
 import { Scenario } from './scenario'
-import type { Provenance, ScenarioCluster, StartedTarget } from './target'
+import type { Provenance, RealNodes, ScenarioCluster, StartedTarget } from './target'
 import { livePace } from './waits'
 import { watchUntil } from './watch-until'
 
 /** How long a new namespace may take to get its default service account, in milliseconds. */
 const namespaceMilliseconds = 60_000
+
+/** Real nodes that outlive every scenario, so that what one did to them has to be undone. */
+export interface RestorableNodes extends RealNodes {
+  restore(): Promise<void>
+}
 
 /** A real cluster that has been reached, and what a target needs to know of it. */
 export interface LiveCluster {
@@ -29,7 +33,7 @@ export interface LiveCluster {
   /** Whether the cluster lives on after the run, so that namespaces must be waited for. */
   readonly outlivesRun: boolean
   /** The nodes of the cluster, where they are real; absent: scenarios make simulated ones. */
-  readonly realNodes?: RealNodeSet
+  readonly realNodes?: RestorableNodes
   /** The path of a kubeconfig for people. */
   readonly kubeconfigFile?: () => string
   /** Gives back everything that is not an object in the cluster. */

@@ -6,7 +6,7 @@ import type { Node, Pod } from '../../kubernetes/types'
 import { EnvironmentError } from '../errors'
 import type { HttpConnection } from '../http-connection'
 import { endOfLog, logInto } from '../k3s-container'
-import type { RealNodes } from '../target'
+import type { RestorableNodes } from '../live-target'
 import { watchUntil } from '../watch-until'
 import { NodeRuntime } from './node-runtime'
 
@@ -27,7 +27,7 @@ export interface NodeContainer {
 }
 
 /** Nodes that are containers of an engine. */
-export class RealNodeSet implements RealNodes {
+export class RealNodeSet implements RestorableNodes {
   readonly names: readonly string[]
   readonly #engine: ContainerRuntimeClient
   readonly #connection: HttpConnection
