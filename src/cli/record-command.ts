@@ -31,7 +31,7 @@ import { packageRoot, version } from './package'
 import { listText } from './preview'
 import type { CliContext } from './program'
 import { lineProgress } from './progress'
-import { sessionOptions } from './run-command'
+import { keepLogs, sessionOptions } from './run-command'
 
 interface RecordFlags extends SuiteFlags {
   readonly reference: string
@@ -109,6 +109,9 @@ async function record(
     write(file, recordingText(whole))
     context.stdout.write(`recorded ${run.runs.length} scenarios: ${file}\n`)
     context.exit(run.runs.every(({ outcome }) => outcome === 'passed') ? 0 : 1)
+  } catch (error) {
+    keepLogs(folder, context)
+    throw error
   } finally {
     folder.discard()
     interrupt.end()

@@ -148,11 +148,18 @@ async function runAndReport(plan: {
     context.stdout.write(`report: ${page}\n`)
     context.exit(report.exitCode)
   } catch (error) {
+    keepLogs(folder, context)
     folder.discard()
     throw error
   } finally {
     interrupt.end()
   }
+}
+
+/** Keeps the logs of containers of a run that broke, and says where they are. */
+export function keepLogs(folder: ReportFolder, { stderr, cwd }: CliContext): void {
+  const logs = folder.keepLogs()
+  if (logs !== undefined) stderr.write(`dsc: logs of the containers: ${relative(cwd, logs)}\n`)
 }
 
 /** Where recordings of real clusters are kept. */

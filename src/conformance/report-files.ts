@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { badgeJson, badgeSvg } from './render/badge'
 import { htmlReport } from './render/html/page'
@@ -51,6 +59,21 @@ export class ReportFolder {
       this.discard()
       throw folderError(this.#final, cause)
     }
+  }
+
+  /**
+   * Puts the logs of containers beside the report's place, where a run that breaks leaves them: they say why.
+   *
+   * Returns their folder; absent: there are none.
+   */
+  keepLogs(): string | undefined {
+    const logs = readdirSync(this.staging).filter((name) => name.endsWith('.log'))
+    if (logs.length === 0) return undefined
+    const folder = `${this.#final}-logs`
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder)
+    for (const name of logs) renameSync(join(this.staging, name), join(folder, name))
+    return folder
   }
 
   /** Forgets everything written so far. */

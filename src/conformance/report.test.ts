@@ -161,6 +161,22 @@ describe('the report folder', () => {
     rmSync(parent, { recursive: true })
   })
 
+  it('leaves the logs of containers behind when a run breaks, and nothing else', () => {
+    const parent = mkdtempSync(join(tmpdir(), 'dsc-report-'))
+    const place = join(parent, 'latest')
+    for (const round of ['first', 'second']) {
+      const broken = new ReportFolder(place)
+      writeFileSync(join(broken.staging, 'cucumber-target.html'), '')
+      assert.equal(broken.keepLogs(), undefined)
+      writeFileSync(join(broken.staging, `k3s-${round}.log`), round)
+      assert.equal(broken.keepLogs(), `${place}-logs`)
+      broken.discard()
+      assert.deepEqual(readdirSync(parent), ['latest-logs'])
+      assert.deepEqual(readdirSync(`${place}-logs`), [`k3s-${round}.log`])
+    }
+    rmSync(parent, { recursive: true })
+  })
+
   it('is refused in one line where it cannot be written', () => {
     const parent = mkdtempSync(join(tmpdir(), 'dsc-report-'))
     const file = join(parent, 'file')

@@ -154,7 +154,7 @@ async function startServer(start: Start): Promise<StartedK3sContainer> {
     })
   } catch (cause) {
     throw new EnvironmentError(`the image ${image} does not start as k3s (${messageOf(cause)})`, {
-      mend: logFile === undefined ? 'try another image' : `see ${logFile}, or try another image`,
+      mend: 'look into its log, or try another image',
       cause,
     })
   }

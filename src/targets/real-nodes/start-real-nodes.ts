@@ -187,8 +187,10 @@ export function checkImages(
     const missing = missingOf(images)
     if (missing.length === 0) continue
     throw new EnvironmentError(
-      `node ${node} did not import ${missing.join(', ')} from ${path}, it has ${found.length} images`,
-      { mend: 'save the images again for the platform of the node, and look into its log' },
+      `node ${node} did not import ${missing.join(', ')} from ${path}`,
+      {
+        mend: 'save the images again, for the platform of the node; its log says why: "Error encountered while importing"',
+      },
     )
   }
 }
