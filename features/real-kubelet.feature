@@ -2,7 +2,7 @@
 Feature: Real kubelets
 
   Rule: A daemon pod MUST run as a container on its node
-    @core @PLACE-02 @MANAGE-01 @KUBELET-15
+    @extended @PLACE-02 @MANAGE-01 @KUBELET-15
     Scenario: The container runtime of every node runs one daemon pod
       Given a cluster with real nodes
       When the DaemonSet "agent" is applied
@@ -10,7 +10,7 @@ Feature: Real kubelets
       And the container runtime of every node runs the daemon pod of "agent" there
       And the log of every daemon pod of "agent" says "agent:v1 has started"
 
-    @core @MANAGE-02 @KUBELET-25 @KUBELET-27
+    @extended @MANAGE-02 @KUBELET-25 @KUBELET-27
     Scenario: A daemon pod that somebody deletes comes back in a new container
       Given a cluster with real nodes
       And the DaemonSet "agent" runs on every node
@@ -31,7 +31,7 @@ Feature: Real kubelets
       And the container runtime of every node runs the daemon pod of "agent" there
 
   Rule: A rolling update MUST replace the containers of one node after the other
-    @core @UPDATE-32 @UPDATE-15 @HISTORY-01 @KUBELET-25
+    @extended @UPDATE-32 @UPDATE-15 @HISTORY-01 @KUBELET-25
     Scenario: The containers of the new image take the place of the old ones
       Given a cluster with real nodes
       And the DaemonSet "agent" runs on every node
@@ -86,7 +86,7 @@ Feature: Real kubelets
       And the container runtime of every node runs the daemon pod of "agent" there
 
   Rule: The deletion of a DaemonSet MUST end the containers of its daemon pods
-    @core @DELETE-01 @DELETE-11 @KUBELET-25 @KUBELET-27
+    @extended @DELETE-01 @DELETE-11 @KUBELET-25 @KUBELET-27
     Scenario: After the deletion no container runs any more
       Given a cluster with real nodes
       And the DaemonSet "agent" runs on every node

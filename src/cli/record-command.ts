@@ -57,10 +57,7 @@ async function record(
   flags: RecordFlags,
   context: CliContext,
 ): Promise<void> {
-  const { kind } = parseTarget(flags.reference)
-  if (kind === 'recording' || kind === 'in-process') {
-    throw new UsageError(`--reference ${flags.reference}: only a real cluster can be recorded`)
-  }
+  refuseUnreal(flags)
   const sources = imageSourcesOf(flags, [flags.reference], context)
   const recordedAt = new Date().toISOString()
   const suite = await Suite.load(
@@ -116,6 +113,12 @@ async function record(
     folder.discard()
     interrupt.end()
   }
+}
+
+function refuseUnreal({ reference }: RecordFlags): void {
+  const { kind } = parseTarget(reference)
+  if (kind !== 'recording' && kind !== 'in-process') return
+  throw new UsageError(`--reference ${reference}: only a real cluster can be recorded`)
 }
 
 /** What somebody needs to know to make the same recording again. */

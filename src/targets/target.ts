@@ -19,7 +19,7 @@ export type TargetSpec =
   | { readonly kind: 'recording'; readonly path: string }
 
 /** What the nodes of a k3s are: simulated ones that scenarios make, or a number of containers with real kubelets. */
-export type NodesSpec = 'simulated' | { readonly real: number }
+type NodesSpec = 'simulated' | { readonly real: number }
 
 /** Where the evidence of a run comes from; free of paths and secrets, so that it can be published. */
 export interface Provenance {

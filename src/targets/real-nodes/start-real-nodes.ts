@@ -186,11 +186,8 @@ export function checkImages(
   for (const { path, images } of archives) {
     const missing = missingOf(images)
     if (missing.length === 0) continue
-    throw new EnvironmentError(
-      `node ${node} did not import ${missing.join(', ')} from ${path}`,
-      {
-        mend: 'save the images again, for the platform of the node; its log says why: "Error encountered while importing"',
-      },
-    )
+    throw new EnvironmentError(`node ${node} did not import ${missing.join(', ')} from ${path}`, {
+      mend: 'save the images again, for the platform of the node; its log says why: "Error encountered while importing"',
+    })
   }
 }
