@@ -37,7 +37,7 @@ import { passed, wallClock } from './wall-clock'
 import { watchUntil } from './watch-until'
 
 /** How long the API server may take to become ready after it has begun to listen, in milliseconds. */
-const readyMilliseconds = 60_000
+const readyMilliseconds = 120_000
 
 /** How often it is asked meanwhile, in milliseconds. */
 const askMilliseconds = 100
