@@ -1,6 +1,7 @@
 import { delimiter } from 'node:path'
 import type { ContainerRuntimeClient } from 'testcontainers'
 import type { Finding } from './doctor'
+import { registryFinding } from './doctor-registry'
 import { messageOf } from './errors'
 import type { Environment } from './kubeconfig'
 import { readImageArchive } from './real-nodes/image-archive'
@@ -103,16 +104,13 @@ export async function imageSourceFindings(environment: Environment): Promise<rea
     await look('DSC_PRELOAD', async () => (await readImageArchive(path)).images.join(', '))
   }
   if (DSC_REGISTRIES) {
-    await look('DSC_REGISTRIES', () => {
-      readRegistries(DSC_REGISTRIES)
-      return DSC_REGISTRIES
-    })
+    await look('DSC_REGISTRIES', () => readRegistries(DSC_REGISTRIES) && DSC_REGISTRIES)
   }
   if (DSC_REGISTRY) {
-    await look('DSC_REGISTRY', () => {
-      registriesYamlFor(DSC_REGISTRY)
-      return DSC_REGISTRY
-    })
+    await look('DSC_REGISTRY', () => registriesYamlFor(DSC_REGISTRY) && DSC_REGISTRY)
+    if (findings.at(-1)?.state === 'ok') {
+      findings.push(await registryFinding('registry of nodes', new URL(DSC_REGISTRY).origin))
+    }
   }
   return findings
 }

@@ -8,6 +8,7 @@ import {
   imageSourceFindings,
   probeFindings,
 } from './doctor-real-nodes'
+import { registryFinding } from './doctor-registry'
 import { messageOf } from './errors'
 import type { Environment } from './kubeconfig'
 
@@ -22,9 +23,6 @@ export interface Finding {
 
 /** The least space that a run with k3s needs, in bytes. */
 const neededBytes = 2 * 1024 ** 3
-
-/** How long a registry may take to answer, in milliseconds. */
-const registryMilliseconds = 4000
 
 /** Looks at everything that runs depend on; changes nothing, starts nothing but the probe, and never throws. */
 export async function findingsOf(options: {
@@ -43,7 +41,7 @@ export async function findingsOf(options: {
   return [
     nodeFinding(options.engines),
     ...engine,
-    ...(isImageThere ? [] : [await registryFinding(environment)]),
+    ...(isImageThere ? [] : [await registryFinding('registry', hubOf(environment))]),
     ...(await imageSourceFindings(environment)),
     await portFinding(),
     await diskFinding(cwd),
@@ -115,23 +113,10 @@ async function imageFindings(
   ]
 }
 
-async function registryFinding(environment: Environment): Promise<Finding> {
-  const name = 'registry'
+/** The registry that a missing image would come from. */
+function hubOf(environment: Environment): string {
   const host = environment['TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX'] ?? 'registry-1.docker.io'
-  const url = `https://${host.replace(/\/.*$/, '')}/v2/`
-  try {
-    const { status } = await fetch(url, { signal: AbortSignal.timeout(registryMilliseconds) })
-    // 401 is how a registry says hello to those who have not logged in.
-    if (status < 500) return { name, state: 'ok', detail: `${url} answers` }
-    return { name, state: 'warning', detail: `${url} answers ${status}`, fix: 'try again later' }
-  } catch (error) {
-    return {
-      name,
-      state: 'warning',
-      detail: `${url} cannot be reached (${messageOf(error)})`,
-      fix: 'bring the image in with docker load, or set a proxy for the engine',
-    }
-  }
+  return `https://${host.replace(/\/.*$/, '')}`
 }
 
 /** Whether a port of this machine can be opened: gateways and published ports need that. */
