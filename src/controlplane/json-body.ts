@@ -119,10 +119,10 @@ export function equalWhenStored(a: unknown, b: unknown): boolean {
 }
 
 function equalMembers(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
-  for (const key of Object.keys(a)) {
+  for (const key in a) {
     if (!equalWhenStored(a[key], Object.hasOwn(b, key) ? b[key] : undefined)) return false
   }
-  for (const key of Object.keys(b)) {
+  for (const key in b) {
     if (!Object.hasOwn(a, key) && !isAbsent(b[key])) return false
   }
   return true

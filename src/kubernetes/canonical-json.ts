@@ -47,17 +47,23 @@ export function semanticallyEqual(a: unknown, b: unknown): boolean {
     return a.length === b.length && a.every((item, index) => semanticallyEqual(item, b[index]))
   }
   if (Array.isArray(a) || Array.isArray(b)) return isNothing(a) && isNothing(b)
-  return (
-    Object.keys(a).every((key) => semanticallyEqual(own(a, key), own(b, key))) &&
-    Object.keys(b).every((key) => Object.hasOwn(a, key) || isNothing(own(b, key)))
-  )
+  return haveEqualMembers(a, b)
+}
+
+/** Plain loops: this is asked for every object that changes, and lists of keys would be garbage each time. */
+function haveEqualMembers(a: object, b: object): boolean {
+  for (const key in a) if (!semanticallyEqual(own(a, key), own(b, key))) return false
+  for (const key in b) if (!Object.hasOwn(a, key) && !isNothing(own(b, key))) return false
+  return true
 }
 
 /** An object all of whose members are nothing is nothing itself; otherwise equality would not be transitive. */
 function isNothing(value: unknown): boolean {
   if (value === undefined || value === null) return true
   if (Array.isArray(value)) return value.length === 0
-  return isObject(value) && Object.keys(value).every((key) => isNothing(own(value, key)))
+  if (!isObject(value)) return false
+  for (const key in value) if (!isNothing(own(value, key))) return false
+  return true
 }
 
 function isObject(value: unknown): value is object {

@@ -38,6 +38,8 @@ export function metadataForCreate<M extends ObjectMeta>(metadata: M): M {
 
 /** Metadata as an update stores it: the server's own fields stay as they are (API-151). */
 export function metadataForUpdate<M extends StoredMeta>(metadata: M, previous: M): M {
+  // Most writes to a status carry the stored metadata itself.
+  if (metadata === previous) return metadata
   return changed<StoredMeta>(metadata, {
     uid: metadata.uid || previous.uid,
     creationTimestamp: previous.creationTimestamp,

@@ -20,7 +20,7 @@ import { checkPodSpecUpdate } from './pod-update'
 import { checkTokensHaveAccount } from './pod-volumes'
 import { templateWarnings } from './pod-warnings'
 import type { Strategy } from './strategy'
-import { changed, isSame } from './structure'
+import { changed, isSame, mapped } from './structure'
 
 /** How the API server treats pods (API-181 to API-190). */
 export const podStrategy: Strategy<Pod> = strategyOf<Pod>({
@@ -116,10 +116,13 @@ function prepareForUpdate(pod: Pod, previous: Pod, subresource: string | undefin
     }
     case 'status': {
       const status = statusForUpdate(pod.status ?? noStatus, previous.status)
-      const metadata = changed(pod.metadata, {
-        ownerReferences: previous.metadata.ownerReferences,
-        deletionTimestamp: previous.metadata.deletionTimestamp,
-      })
+      const metadata =
+        pod.metadata === previous.metadata
+          ? pod.metadata
+          : changed(pod.metadata, {
+              ownerReferences: previous.metadata.ownerReferences,
+              deletionTimestamp: previous.metadata.deletionTimestamp,
+            })
       return withMetadata(changed(pod, { spec: previous.spec, status }), metadata)
     }
     default:
@@ -130,19 +133,24 @@ function prepareForUpdate(pod: Pod, previous: Pod, subresource: string | undefin
 
 /** What a kubelet that does not know them yet would lose: class of service and observed generations (API-183). */
 function statusForUpdate(status: PodStatus, previous: PodStatus): PodStatus {
-  const generations = new Map(
-    (previous.conditions ?? []).map(({ type, observedGeneration }) => [type, observedGeneration]),
-  )
-  const conditions = status.conditions?.map((condition) =>
-    changed(condition, {
-      observedGeneration: condition.observedGeneration ?? generations.get(condition.type),
-    }),
-  )
-  const same = conditions?.every((condition, index) => condition === status.conditions?.[index])
   return changed(status, {
     qosClass: status.qosClass || previous.qosClass,
     observedGeneration: status.observedGeneration ?? previous.observedGeneration,
-    ...(same === false && { conditions }),
+    conditions: status.conditions && withGenerations(status.conditions, previous.conditions),
+  })
+}
+
+/** The conditions with the generations that they lack, where the stored ones have them; most lack none. */
+function withGenerations(
+  conditions: readonly PodCondition[],
+  previous: readonly PodCondition[] | undefined,
+): readonly PodCondition[] {
+  if (conditions === previous) return conditions
+  return mapped(conditions, (condition) => {
+    if (condition.observedGeneration !== undefined) return condition
+    // Of several of one type, the last counts.
+    const stored = previous?.findLast(({ type }) => type === condition.type)
+    return changed(condition, { observedGeneration: stored?.observedGeneration })
   })
 }
 

@@ -32,8 +32,11 @@ export function prune(kind: Kind, object: Draft): Pruned {
 /** Deeply frozen lists that were found to be in order, with the shape that they fit. */
 const inOrder = new WeakMap<object, Shape>()
 
-/** Parts that every object has for itself: to remember their lists would only cost memory. */
+/** Parts that every object has for itself: to remember all their lists would only cost memory. */
 const unshared: ReadonlySet<string> = new Set(['affinity', 'status'])
+
+/** Of those parts, the list of each shape that was in order last: the conditions of alike pods are one list. */
+const latestInOrder = new Map<Shape, object>()
 
 /**
  * One pass over one object. The path is a stack, so that objects in order cost no text.
@@ -65,13 +68,14 @@ class Reader {
     if (Array.isArray(value) !== (shape.is === 'list')) {
       throw this.#mismatch({ found: foundWord(value), type: goTypeOf(shape) })
     }
-    if (shape.is === 'list' && inOrder.get(value) === shape) return value
+    if (shape.is === 'list' && isInOrder(value, shape)) return value
     const outer = this.#frozen
     this.#frozen = Object.isFrozen(value)
     const read = this.#readParts(shape, value)
     // Lists are what templates share; to remember every small object would cost more than to read it again.
-    if (shape.is === 'list' && this.#remembers && this.#frozen && read === value) {
-      inOrder.set(value, shape)
+    if (shape.is === 'list' && this.#frozen && read === value) {
+      if (this.#remembers) inOrder.set(value, shape)
+      else latestInOrder.set(shape, value)
     }
     this.#frozen = outer && this.#frozen
     return read
@@ -206,6 +210,10 @@ class Reader {
       `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: ${problem}`,
     )
   }
+}
+
+function isInOrder(list: object, shape: Shape): boolean {
+  return latestInOrder.get(shape) === list || inOrder.get(list) === shape
 }
 
 /** Numbers or percentages are structs in the API's Go types, and arbitrary JSON has no zero. */
