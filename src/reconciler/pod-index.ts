@@ -4,9 +4,9 @@ import { labelSelectorMatcher } from '../kubernetes/label-selector'
 import { targetNodeNameOf } from '../kubernetes/node-affinity'
 import { controllerOf } from '../kubernetes/owner-references'
 import type { DaemonSet, LabelSelector, OwnerReference, Pod } from '../kubernetes/types'
-import type { Observation } from './observation'
+import { NodeSurvey, surveyOf } from './node-survey'
+import type { Sight, Survey } from './observation'
 import { byPreference, isGone, type PodMap } from './pod-map'
-import { type StatusCounts, StatusTally, statusCountsOf } from './status'
 
 /**
  * All pods of a cluster, arranged the ways a DaemonSet controller asks for them and kept up to date pod by
@@ -107,9 +107,9 @@ export class ControlledPods {
   /** Left out of the pod map (MANAGE-11), yet their revisions are live (HISTORY-24). */
   readonly #gone = new Map<string, Pod>()
   readonly #mismatched = new Map<string, Pod>()
-  /** Nodes whose pods have changed since the numbers of the status were asked for. */
+  /** Nodes whose pods have changed since the last survey. */
   readonly #changed = new Set<string>()
-  readonly #tally = new StatusTally()
+  readonly #survey = new NodeSurvey()
   #selector: LabelSelector | undefined
   #matches: LabelPredicate = () => true
 
@@ -123,13 +123,13 @@ export class ControlledPods {
     return this.#byNode
   }
 
-  /** The numbers of the DaemonSet's status, counted anew only for nodes whose pods have changed. */
-  statusCountsOf(observation: Observation): StatusCounts {
+  /** All nodes at a glance, looking anew only at those whose pods have changed. */
+  surveyOf(sight: Sight): Survey {
     // With pods that were adopted just now, there is another map.
-    if (observation.pods !== this.#byNode) return statusCountsOf(observation)
-    const counts = this.#tally.countsOf(observation, this.#changed)
+    if (sight.pods !== this.#byNode) return surveyOf(sight)
+    const survey = this.#survey.surveyOf(sight, this.#changed)
     this.#changed.clear()
-    return counts
+    return survey
   }
 
   /** Those whose labels no longer match: to be released (MANAGE-50). */
