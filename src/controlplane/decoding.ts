@@ -46,7 +46,11 @@ export function decode(
       cannotBeHandled(resource, kind, `strict decoding error: ${problems.join(', ')}`),
     )
   }
-  return completed(kind, object, options.fieldValidation === 'Ignore' ? [] : problems)
+  return completed(
+    kind,
+    { object, warnings: options.fieldValidation === 'Ignore' ? [] : problems },
+    previous,
+  )
 }
 
 /**
@@ -79,14 +83,14 @@ export function pruned(
   }
 }
 
-/** Fills in defaults and drops repeated owner references. */
+/** Fills in defaults and drops repeated owner references; what is stored already has both behind it. */
 export function completed(
   kind: Kind,
-  object: KubernetesObject,
-  warnings: readonly string[],
+  { object, warnings }: Decoded,
+  previous?: KubernetesObject,
 ): Decoded {
   const single = withoutRepeatedOwners(withMeta(object))
-  const defaulted = strategyOf(kind).defaults(single.object)
+  const defaulted = strategyOf(kind).defaults(single.object, previous)
   if (single.repeated.length === 0) return { object: defaulted, warnings }
   const text = `metadata.ownerReferences: duplicate UID(s) are dropped: ${single.repeated.join(', ')}`
   return { object: defaulted, warnings: [...warnings, text] }

@@ -26,9 +26,9 @@ import { changed, isSame, mapped } from './structure'
 export const podStrategy: Strategy<Pod> = strategyOf<Pod>({
   names: subdomainNames,
   repeats: 'all',
-  defaults: (pod) =>
+  defaults: (pod, previous) =>
     changed(pod, {
-      spec: podWithPodDefaults(podSpecWithDefaults(pod.spec ?? noSpec)),
+      spec: specWithDefaults(pod.spec, previous?.spec),
       status: pod.status ?? noStatus,
     }),
   prepareForCreate,
@@ -67,6 +67,11 @@ export const podStrategy: Strategy<Pod> = strategyOf<Pod>({
 /** A pod without a spec; that it needs containers is for validation to say. */
 const noSpec = Object.freeze({}) as PodSpec
 const noStatus: PodStatus = Object.freeze({})
+
+/** Writes to the status carry the stored spec itself, which has its defaults. */
+function specWithDefaults(spec = noSpec, stored: PodSpec | undefined): PodSpec {
+  return spec === stored ? spec : podWithPodDefaults(podSpecWithDefaults(spec))
+}
 
 function gatedConditionOf({ metadata }: Pod): PodCondition {
   return {
