@@ -1,6 +1,6 @@
 import { isPodAvailable, isPodReady } from '../kubernetes/conditions'
 import type { Pod } from '../kubernetes/types'
-import { minReadySecondsOf, type Sight, type Survey } from './observation'
+import { minReadySecondsOf, type Sight, type Survey, type SurveyTotals } from './observation'
 import { isRunning, isTerminating } from './pod-map'
 import {
   type CurrentRevision,
@@ -9,28 +9,28 @@ import {
   isPodUpdated,
 } from './updated-pods'
 
-/** What one node counts for: a flag for each number that it raises by one. */
+/** What one node counts for, as bits: first those that are counted. */
 const flags = {
   desired: 1,
-  current: 2,
-  misscheduled: 4,
-  ready: 8,
-  available: 16,
-  updated: 32,
-  outdated: 64,
-  down: 128,
-  lagging: 256,
-  candidate: 512,
-} as const
+  current: 1 << 1,
+  misscheduled: 1 << 2,
+  ready: 1 << 3,
+  available: 1 << 4,
+  updated: 1 << 5,
+  outdated: 1 << 6,
+  down: 1 << 7,
+  lagging: 1 << 8,
+  candidate: 1 << 9,
+} as const satisfies Record<keyof SurveyTotals, number>
 
-type Counted = keyof typeof flags
+const countedNames = Object.keys(flags) as readonly (keyof SurveyTotals)[]
+const countedBits = (1 << countedNames.length) - 1
 
-const counted = Object.keys(flags) as readonly Counted[]
-
-/** Flags of nodes that are kept by name, beside those that are only counted. */
-const unsettled = 1024
-const missing = 2048
-const unripe = 4096
+/** Then those of nodes that are kept by name. */
+const unsettled = 1 << 10
+const missing = 1 << 11
+const unripe = 1 << 12
+const keptBits = unsettled | missing | unripe
 
 /** One node, or the name of one that pods wait for. */
 interface Entry {
@@ -74,7 +74,7 @@ export class NodeSurvey {
       for (const name of changed) this.#look(name, sight, basis)
     }
     this.#basis = basis
-    const totals = { ...this.#totals }
+    const totals = totalsFrom(this.#totals)
     return { totals, unsettledNodes: () => this.#unsettledNodes(sight) }
   }
 
@@ -97,10 +97,21 @@ export class NodeSurvey {
     if (share === entry.share) return
     const differing = share ^ entry.share
     entry.share = share
-    for (const counter of counted) {
-      const flag = flags[counter]
-      if ((differing & flag) !== 0) this.#totals[counter] += (share & flag) === 0 ? -1 : 1
+    this.#count(differing & countedBits, share)
+    if ((differing & keptBits) !== 0) this.#keep(entry, differing)
+  }
+
+  /** Raises or lowers the number of each bit that has changed. */
+  #count(differing: number, share: number): void {
+    for (let left = differing; left !== 0; left &= left - 1) {
+      const bit = left & -left
+      const index = 31 - Math.clz32(bit)
+      this.#totals[index] = (this.#totals[index] ?? 0) + ((share & bit) === 0 ? -1 : 1)
     }
+  }
+
+  #keep(entry: Entry, differing: number): void {
+    const { name, share } = entry
     if ((differing & unsettled) !== 0) keep(this.#unsettled, entry, (share & unsettled) !== 0)
     if ((differing & missing) !== 0) keep(this.#missing, name, (share & missing) !== 0)
     if ((differing & unripe) !== 0) keep(this.#unripe, name, (share & unripe) !== 0)
@@ -196,17 +207,11 @@ function keep<T>(kept: Set<T>, item: T, isKept: boolean): void {
   else kept.delete(item)
 }
 
-function noTotals(): Record<Counted, number> {
-  return {
-    desired: 0,
-    current: 0,
-    misscheduled: 0,
-    ready: 0,
-    available: 0,
-    updated: 0,
-    outdated: 0,
-    down: 0,
-    lagging: 0,
-    candidate: 0,
-  }
+function noTotals(): number[] {
+  return countedNames.map(() => 0)
+}
+
+function totalsFrom(counts: readonly number[]): SurveyTotals {
+  const named = countedNames.map((name, index) => [name, counts[index] ?? 0] as const)
+  return Object.fromEntries(named) as Record<keyof SurveyTotals, number>
 }

@@ -17,7 +17,7 @@ export class PodIndex {
   readonly #controlled = new Map<string, ControlledPods[]>()
   /** Pods without a controller by namespace, there by name. */
   readonly #orphans = new Map<string, Map<string, Pod>>()
-  /** By node: how many pods are bound there, by `namespace/name` of their DaemonSet (QUEUE-20). */
+  /** By `namespace/name` of a DaemonSet: how many of its pods are bound to each node (QUEUE-20). */
   readonly #bound = new Map<string, Map<string, number>>()
 
   /** Takes a pod in, in place of the earlier state of it if there was one. */
@@ -57,7 +57,7 @@ export class PodIndex {
 
   /** Whether some pod of the DaemonSet of that name, of whatever uid, is bound to the node (QUEUE-20). */
   isBound(nodeName: string, daemonSetKey: string): boolean {
-    return (this.#bound.get(nodeName)?.get(daemonSetKey) ?? 0) > 0
+    return (this.#bound.get(daemonSetKey)?.get(nodeName) ?? 0) > 0
   }
 
   #store(pod: Pod): void {
@@ -90,10 +90,10 @@ export class PodIndex {
     const controller = controllerOf(pod)
     if (!nodeName || controller?.kind !== 'DaemonSet') return
     const key = `${pod.metadata.namespace}/${controller.name}`
-    const counts = entryOf(this.#bound, nodeName, () => new Map<string, number>())
-    const count = (counts.get(key) ?? 0) + change
-    if (count > 0) counts.set(key, count)
-    else if (counts.delete(key) && counts.size === 0) this.#bound.delete(nodeName)
+    const counts = entryOf(this.#bound, key, () => new Map<string, number>())
+    const count = (counts.get(nodeName) ?? 0) + change
+    if (count > 0) counts.set(nodeName, count)
+    else if (counts.delete(nodeName) && counts.size === 0) this.#bound.delete(key)
   }
 }
 
@@ -164,14 +164,20 @@ export class ControlledPods {
     if (isKnown) return
     this.#selector = selector
     this.#matches = labelSelectorMatcher(selector)
-    for (const pod of [...this.#all.values()]) this.set(pod)
+    for (const pod of [...this.#all.values()])
+      this.#file(pod, pod, this.#matches(pod.metadata.labels))
   }
 
   set(pod: Pod): void {
     const { name, labels } = pod.metadata
     const previous = this.#all.get(name)
+    const isAlike = previous !== undefined && previous.metadata.labels === labels
+    this.#file(pod, previous, isAlike ? !this.#mismatched.has(name) : this.#matches(labels))
+  }
+
+  #file(pod: Pod, previous: Pod | undefined, matches: boolean): void {
+    const { name } = pod.metadata
     this.#all.set(name, pod)
-    const matches = this.#matches(labels)
     if (previous !== undefined) {
       if (matches && this.#replaceAlone(pod, previous)) return
       this.#takeOut(previous)

@@ -58,10 +58,11 @@ export function strategyOf<T extends KubernetesObject>(rules: KindRules<T>): Str
     selectableFields: ['metadata.name', 'metadata.namespace', ...(rules.selectableFields ?? [])],
     unconditionalUpdate: rules.unconditionalUpdate ?? true,
     createOnUpdate: rules.createOnUpdate ?? false,
-    warnings: (object, previous) => [
-      ...(rules.warnings?.(object, previous) ?? []),
-      ...ownerWarnings(object),
-    ],
+    warnings: (object, previous) => {
+      const own = rules.warnings?.(object, previous) ?? []
+      const ofOwners = ownerWarnings(object)
+      return ofOwners.length === 0 ? own : [...own, ...ofOwners]
+    },
   }
 }
 
@@ -75,7 +76,7 @@ function problemsOfCreate<T extends KubernetesObject>(rules: KindRules<T>, objec
   if (rules.freeFinalizers !== true) {
     checkStandardFinalizers(problems, object.metadata.finalizers)
   }
-  return [...problems, ...own]
+  return own.length === 0 ? problems : [...problems, ...own]
 }
 
 function problemsOfUpdate<T extends KubernetesObject>(

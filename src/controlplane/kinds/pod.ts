@@ -202,11 +202,8 @@ function fieldsOf({ spec = noSpec, status = noStatus }: Pod): Readonly<Record<st
 
 function createWarnings(pod: Pod): readonly string[] {
   const messages = dns1123LabelErrors(pod.metadata.name ?? '')
-  const odd =
-    messages.length === 0
-      ? []
-      : [
-          `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${messages.join(' ')}]`,
-        ]
-  return [...odd, ...templateWarnings('', pod)]
+  const warnings = templateWarnings('', pod)
+  if (messages.length === 0) return warnings
+  const odd = `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${messages.join(' ')}]`
+  return [odd, ...warnings]
 }

@@ -17,7 +17,7 @@ export interface NodeView {
  */
 export class ClusterState {
   readonly #nodes = new Map<string, NodeView>()
-  readonly #placed = new Map<string, { readonly pod: Pod; readonly view: NodeView }>()
+  readonly #placed = new Map<string, { pod: Pod; readonly view: NodeView }>()
   /** Pods whose required anti-affinity other pods have to respect, by uid. */
   readonly #repelling = new Map<string, Pod>()
   /** Pods that wait for their victims to go, by the node that was nominated for them, then by uid. */
@@ -67,7 +67,7 @@ export class ClusterState {
     if (present !== undefined) {
       if (present.view.name === nodeName && present.pod.spec === pod.spec) {
         present.view.pods.set(uid, pod)
-        this.#placed.set(uid, { pod, view: present.view })
+        present.pod = pod
         return
       }
       this.remove(uid)
