@@ -109,7 +109,11 @@ export class Store {
   }
 }
 
-/** The same object under another resource version, frozen; what it shares with the previous one is frozen already. */
+/**
+ * The object under another resource version, frozen; what it shares with the previous one is frozen already.
+ *
+ * An object that is not frozen was made by this very request, and is not copied once more.
+ */
 export function withRevision(
   object: KubernetesObject,
   revision: number,
@@ -117,7 +121,9 @@ export function withRevision(
 ): KubernetesObject {
   const metadata = { ...object.metadata, resourceVersion: String(revision) }
   freezeMembers(metadata, previous?.metadata)
-  const result = { ...object, metadata } as KubernetesObject
+  const result: KubernetesObject = Object.isFrozen(object)
+    ? ({ ...object, metadata } as KubernetesObject)
+    : Object.assign(object, { metadata })
   freezeMembers(result, previous)
   return result
 }

@@ -4,6 +4,7 @@ import type { Action, CreateAction, DeleteAction, WaitAction } from './action'
 import { messageOf, throwAll } from './aggregate'
 import type { ControllerContext } from './controller-context'
 import { daemonPodFactory } from './daemon-pod'
+import { daemonSetKey } from './daemonset-lookup'
 import { keyOf } from './informer'
 import { failedPodBackOffKey } from './observe'
 
@@ -110,7 +111,7 @@ async function createPod(
   daemonSet: DaemonSet,
   { client, recorder, expectations, writtenVersions }: ControllerContext,
 ): Promise<unknown> {
-  const key = keyOf(daemonSet)
+  const key = daemonSetKey(daemonSet.metadata.namespace, daemonSet.metadata.name)
   try {
     const { name, resourceVersion } = (await client.create('Pod', draft)).metadata
     writtenVersions.wrote(key, daemonSet.metadata.uid, 'Pod', resourceVersion)

@@ -4,6 +4,7 @@ import { labelSelectorMatcher } from '../kubernetes/label-selector'
 import { targetNodeNameOf } from '../kubernetes/node-affinity'
 import { controllerOf } from '../kubernetes/owner-references'
 import type { DaemonSet, LabelSelector, OwnerReference, Pod } from '../kubernetes/types'
+import { daemonSetKey } from './daemonset-lookup'
 import { NodeSurvey, surveyOf } from './node-survey'
 import type { Sight, Survey } from './observation'
 import { byPreference, isGone, type PodMap } from './pod-map'
@@ -89,7 +90,7 @@ export class PodIndex {
     const { nodeName } = pod.spec
     const controller = controllerOf(pod)
     if (!nodeName || controller?.kind !== 'DaemonSet') return
-    const key = `${pod.metadata.namespace}/${controller.name}`
+    const key = daemonSetKey(pod.metadata.namespace, controller.name)
     const counts = entryOf(this.#bound, key, () => new Map<string, number>())
     const count = (counts.get(nodeName) ?? 0) + change
     if (count > 0) counts.set(nodeName, count)

@@ -106,7 +106,7 @@ function prepareForCreate(pod: Pod): Pod {
   const first = firstStatusOf(spec)
   const gated = (spec.schedulingGates ?? []).length > 0
   const status = gated ? { ...first, conditions: [gatedConditionOf(pod)] } : first
-  return withGeneration(changed(pod, { spec, status }), 1)
+  return changed(pod, { metadata: changed(pod.metadata, { generation: 1 }), spec, status })
 }
 
 function prepareForUpdate(pod: Pod, previous: Pod, subresource: string | undefined): Pod {

@@ -92,10 +92,10 @@ export class Scheduler {
     }
     const nodeName = pod.spec.nodeName ?? ''
     if (nodeName !== '') {
-      this.#queue.remove(uid)
-      this.#state.withdraw(uid)
       this.#state.place(pod, nodeName)
       if (previous === undefined || (previous.spec.nodeName ?? '') === '') {
+        this.#queue.remove(uid)
+        this.#state.withdraw(uid)
         this.#queue.moveFor(nodeName, ['PodTopologySpread', 'InterPodAffinity'])
       }
       return
