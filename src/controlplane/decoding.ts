@@ -70,9 +70,7 @@ export function pruned(
   const given = object as unknown as Readonly<Record<string, unknown>>
   const stored = previous as unknown as Readonly<Record<string, unknown>>
   const changed: Record<string, unknown> = {}
-  for (const key of Object.keys(given)) {
-    if (given[key] !== stored[key]) changed[key] = given[key]
-  }
+  for (const key in given) if (given[key] !== stored[key]) changed[key] = given[key]
   const result = prune(kind, changed)
   if (result.object === changed) return { object, problems: result.problems }
   const parts: Record<string, unknown> = { ...given }
