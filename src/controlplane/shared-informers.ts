@@ -1,7 +1,8 @@
 import type { Client } from '../kubernetes/client'
 import type { Clock } from '../kubernetes/clock'
 import type { Kind, Pod } from '../kubernetes/types'
-import { Informer, keyOf } from '../reconciler/informer'
+import { Informer } from '../reconciler/informer'
+import { keyOf } from '../reconciler/key-texts'
 
 function nodeNameOf({ spec }: Pod): string {
   return spec?.nodeName ?? ''

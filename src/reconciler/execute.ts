@@ -5,7 +5,7 @@ import { messageOf, throwAll } from './aggregate'
 import type { ControllerContext } from './controller-context'
 import { daemonPodFactory } from './daemon-pod'
 import { daemonSetKey } from './daemonset-lookup'
-import { keyOf } from './informer'
+import { keyOf } from './key-texts'
 import { failedPodBackOffKey } from './observe'
 
 /** Creates, and separately deletes, that one pass may attempt (MANAGE-25). */

@@ -1,6 +1,6 @@
 import type { DaemonSet, Draft } from '../kubernetes/types'
 import type { ControllerContext } from './controller-context'
-import { keyOf } from './informer'
+import { keyOf } from './key-texts'
 import { minReadySecondsOf } from './observation'
 import { observe } from './observe'
 import { isStatusCurrent, type StatusCounts, statusCountsOf, withStatusCounts } from './status'
