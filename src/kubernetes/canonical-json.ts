@@ -34,11 +34,13 @@ function rank(unit: number): number {
 }
 
 /**
- * Whether two values mean the same to Kubernetes: absent, `null`, `{}` and `[]` are all "nothing here".
+ * Whether two values say the same where nothing is said by absence, `null`, `{}` and `[]` alike: labels, taints,
+ * references, the parts of a status.
+ *
+ * Not for specs and templates: an empty `affinity` is another template than none, as everything is that Go has a
+ * pointer for (API-18, seen on 1.36.2); those compare by `isSame` of the API server, or by their canonical text.
  *
  * Identical references are equal at once, so objects that share most of their parts compare quickly.
- *
- * @see API-18
  */
 export function semanticallyEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true
