@@ -17,18 +17,16 @@ let latest:
 export function sharedConditionsOf(situation: Situation): readonly PodCondition[] {
   if (latest !== undefined && isAlike(latest.situation, situation)) return latest.conditions
   const conditions = conditionsOf(situation)
-  if (isSimple(situation)) latest = { situation, conditions: deepFrozen(conditions) }
+  // Conditions that may yet change are no ground for an answer that stays.
+  if (isSimple(situation) && Object.isFrozen(situation.pod.status.conditions)) {
+    latest = { situation, conditions: deepFrozen(conditions) }
+  }
   return conditions
 }
 
 /** Whether the conditions follow from what `isAlike` compares: gates and init containers have a say of their own. */
 function isSimple({ pod, run }: Situation): boolean {
-  return (
-    run.initContainers.length === 0 &&
-    (pod.spec.readinessGates ?? []).length === 0 &&
-    // Conditions that may yet change are no ground for an answer that stays.
-    Object.isFrozen(pod.status.conditions)
-  )
+  return run.initContainers.length === 0 && (pod.spec.readinessGates ?? []).length === 0
 }
 
 function isAlike(a: Situation, b: Situation): boolean {

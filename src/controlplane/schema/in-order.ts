@@ -8,16 +8,10 @@ import type { Field, Scalar, Shape } from './schema'
  * has something to say about what is not.
  */
 export function isInOrder(shape: Shape, value: unknown): boolean {
-  return look(shape, value, true) !== no
+  return look(shape, value, true)
 }
 
-/** What a look has found: not in order, in order, or in order and frozen through and through. */
-const no = 0
-const yes = 1
-const yesAndFrozen = 3
-type Found = typeof no | typeof yes | typeof yesAndFrozen
-
-/** Deeply frozen lists that were found to be in order, with the shape that they fit: what templates share. */
+/** Frozen lists that were found to be in order, with the shape that they fit: what templates share. */
 const known = new WeakMap<object, Shape>()
 
 /** Parts that every object has for itself: to remember all their lists would only cost memory. */
@@ -26,68 +20,56 @@ const unshared: ReadonlySet<string> = new Set(['affinity', 'status'])
 /** Of those parts, the list of each shape that was in order last: the conditions of alike pods are one list. */
 const latest = new Map<Shape, object>()
 
-function look(shape: Shape, value: unknown, isShared: boolean): Found {
-  if (shape.is === 'scalar') return lookAtScalar(shape.type, value)
-  if (typeof value !== 'object' || value === null) return no
-  if (Array.isArray(value)) return shape.is === 'list' ? lookAtList(shape, value, isShared) : no
+function look(shape: Shape, value: unknown, isShared: boolean): boolean {
+  if (shape.is === 'scalar') return isCanonical(shape.type, value)
+  if (typeof value !== 'object' || value === null) return false
+  if (Array.isArray(value)) return shape.is === 'list' && lookAtList(shape, value, isShared)
   const object = value as Readonly<Record<string, unknown>>
   if (shape.is === 'map') return lookAtMap(shape.of, object, isShared)
-  return shape.is === 'object' ? lookAtObject(shape.fields, object, isShared) : no
+  return shape.is === 'object' && lookAtObject(shape.fields, object, isShared)
 }
 
 function lookAtList(
   shape: Extract<Shape, { is: 'list' | 'map' }>,
   list: readonly unknown[],
   isShared: boolean,
-): Found {
-  if (latest.get(shape) === list || known.get(list) === shape) return yesAndFrozen
-  let found = frozenness(list)
+): boolean {
+  if (latest.get(shape) === list || known.get(list) === shape) return true
   for (let index = 0; index < list.length; index++) {
-    found = both(found, look(shape.of, list[index], isShared))
-    if (found === no) return no
+    if (!look(shape.of, list[index], isShared)) return false
   }
-  // To remember every small object as well would cost more than to look at it again.
-  if (found === yesAndFrozen) {
+  // Who freezes a part promises that all below it is frozen too. To remember every small object as well would cost more
+  // than to look at it again.
+  if (Object.isFrozen(list)) {
     if (isShared) known.set(list, shape)
     else latest.set(shape, list)
   }
-  return found
+  return true
 }
 
-function lookAtMap(of: Shape, map: Readonly<Record<string, unknown>>, isShared: boolean): Found {
-  let found = frozenness(map)
+function lookAtMap(of: Shape, map: Readonly<Record<string, unknown>>, isShared: boolean): boolean {
   // Plain data has nothing enumerable beyond its own members, so `in` finds these without making a list of them.
-  for (const key in map) {
-    found = both(found, look(of, map[key], isShared))
-    if (found === no) return no
-  }
-  return found
+  for (const key in map) if (!look(of, map[key], isShared)) return false
+  return true
 }
 
 function lookAtObject(
   fields: ReadonlyMap<string, Field>,
   object: Readonly<Record<string, unknown>>,
   isShared: boolean,
-): Found {
-  let found = frozenness(object)
+): boolean {
   for (const name in object) {
     const field = fields.get(name)
     const value = object[name]
-    if (field === undefined || meansNothing(field, value)) return no
-    found = both(found, look(field.shape, value, isShared && !unshared.has(name)))
-    if (found === no) return no
+    if (field === undefined || meansNothing(field, value)) return false
+    if (!look(field.shape, value, isShared && !unshared.has(name))) return false
   }
-  return found
-}
-
-function lookAtScalar(type: Scalar, value: unknown): Found {
-  if (value === undefined) return no
-  // Arbitrary JSON is not looked into, so nothing is known of what it holds.
-  if (type === 'any') return typeof value === 'object' && value !== null ? yes : yesAndFrozen
-  return isCanonical(type, value) ? yesAndFrozen : no
+  return true
 }
 
 function isCanonical(type: Scalar, value: unknown): boolean {
+  if (value === undefined) return false
+  if (type === 'any') return true
   if (type === 'string') return typeof value === 'string'
   if (type === 'boolean') return typeof value === 'boolean'
   if (value === null) return false
@@ -115,12 +97,4 @@ function isEmpty(value: object): boolean {
   if (Array.isArray(value)) return value.length === 0
   for (const _ in value) return false
   return true
-}
-
-function frozenness(value: object): Found {
-  return Object.isFrozen(value) ? yesAndFrozen : yes
-}
-
-function both(a: Found, b: Found): Found {
-  return a < b ? a : b
 }
