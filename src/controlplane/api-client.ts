@@ -120,7 +120,7 @@ class InProcessClient implements Client {
       ...pathOf(key),
       subresource: options.subresource,
       patch,
-      options: { ...writing(options), force },
+      options: force === undefined ? writing(options) : { ...writing(options), force },
     })
   }
 
@@ -163,7 +163,11 @@ function typed(kind: Kind, object: Draft): Draft {
   return { apiVersion: apiVersionOf(resources[kind]), kind, ...object }
 }
 
-function writing({ dryRun, fieldManager, fieldValidation }: WriteOptions): RequestOptions {
+/** What a request carries of the options of a write: usually nothing. */
+function writing({ dryRun, fieldManager, fieldValidation }: WriteOptions) {
+  if (dryRun === undefined && fieldManager === undefined && fieldValidation === undefined) {
+    return undefined
+  }
   return { dryRun: dryRun === true ? ['All'] : undefined, fieldManager, fieldValidation }
 }
 

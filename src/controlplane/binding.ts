@@ -1,10 +1,11 @@
 import { timestampOf } from '../kubernetes/clock'
 import { withCondition } from '../kubernetes/conditions'
 import { StatusError } from '../kubernetes/status-error'
-import type { Pod, PodCondition } from '../kubernetes/types'
+import type { Pod, PodCondition, PodStatus } from '../kubernetes/types'
 import { topologyLabelsOf } from './admission/topology-labels'
 import { isPlainObject } from './json-body'
 import { invalidObject, required } from './kinds/field-error'
+import { keepingLatest } from './latest-result'
 import { badRequest, methodNotAllowed } from './refusals'
 import { existing, type Registry, targetOf } from './registry'
 import { type ApiRequest, isDryRun, type StatusResult } from './request'
@@ -116,14 +117,6 @@ function refusalOf(pod: Pod, binding: Binding): string {
 }
 
 function boundPod(pod: Pod, { nodeName, labels, annotations }: Binding, now: string): Pod {
-  const scheduled: PodCondition = {
-    type: 'PodScheduled',
-    status: 'True',
-    lastTransitionTime: now,
-    ...(pod.metadata.generation === undefined
-      ? {}
-      : { observedGeneration: pod.metadata.generation }),
-  }
   return {
     ...pod,
     metadata: {
@@ -132,9 +125,40 @@ function boundPod(pod: Pod, { nodeName, labels, annotations }: Binding, now: str
       ...merged('annotations', pod.metadata.annotations, annotations),
     },
     spec: { ...pod.spec, nodeName },
-    status: { ...pod.status, conditions: [...withCondition(pod.status?.conditions, scheduled)] },
+    status: scheduledStatus(
+      pod.status ?? noStatus,
+      scheduledCondition(now, pod.metadata.generation),
+    ),
   }
 }
+
+const noStatus: PodStatus = Object.freeze({})
+
+/** The condition of a pod that has its node now; the pods that are bound at one moment share it. */
+function scheduledCondition(now: string, generation: number | undefined): PodCondition {
+  if (
+    latestScheduled?.lastTransitionTime === now &&
+    latestScheduled.observedGeneration === generation
+  ) {
+    return latestScheduled
+  }
+  latestScheduled = Object.freeze({
+    type: 'PodScheduled',
+    status: 'True',
+    lastTransitionTime: now,
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+  })
+  return latestScheduled
+}
+
+let latestScheduled: PodCondition | undefined
+
+const scheduledStatus = keepingLatest(
+  (status: PodStatus, scheduled: PodCondition): PodStatus => ({
+    ...status,
+    conditions: [...withCondition(status.conditions, scheduled)],
+  }),
+)
 
 function merged<K extends string>(
   key: K,

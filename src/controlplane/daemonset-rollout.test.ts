@@ -50,3 +50,39 @@ describe('the status through a rollout', () => {
     })
   })
 })
+
+describe('what another template is', () => {
+  // As a cluster of release 1.36.2 answered the same patches.
+  const changes = [
+    { is: 'an empty affinity', field: 'affinity', value: {}, changesTemplate: true },
+    { is: 'an empty DNS configuration', field: 'dnsConfig', value: {}, changesTemplate: true },
+    {
+      is: 'an empty security context of a container',
+      field: 'containers/0/securityContext',
+      value: {},
+      changesTemplate: true,
+    },
+    { is: 'an empty list', field: 'volumes', value: [], changesTemplate: false },
+    { is: 'an empty map', field: 'nodeSelector', value: {}, changesTemplate: false },
+  ] as const
+
+  for (const { is, field, value, changesTemplate } of changes) {
+    it(`API-18, HISTORY-09: ${is} is ${changesTemplate ? 'one' : 'none'}`, async () => {
+      await withCluster(async ({ client, cluster, join, daemonSet }) => {
+        await join('node-a')
+        await daemonSet(daemonSetDraft('agent'), 1)
+        const key = { name: 'agent', namespace: 'default' }
+        const operations = [{ op: 'add', path: `/spec/template/spec/${field}`, value }] as const
+        await client.patch('DaemonSet', key, { type: 'json', operations })
+        await cluster.advance(60_000)
+        const { metadata, status } = await client.get('DaemonSet', key)
+        const revisions = await client.list('ControllerRevision', { namespace: 'default' })
+        const hashes = revisions.items.map(({ metadata: { name } }) => name)
+        const expected = changesTemplate ? 2 : 1
+        assert.equal(metadata.generation, expected)
+        assert.equal(new Set(hashes).size, expected)
+        assert.equal(status?.updatedNumberScheduled, 1)
+      })
+    })
+  }
+})

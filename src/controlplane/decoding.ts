@@ -46,7 +46,11 @@ export function decode(
       cannotBeHandled(resource, kind, `strict decoding error: ${problems.join(', ')}`),
     )
   }
-  return completed(kind, object, options.fieldValidation === 'Ignore' ? [] : problems)
+  return completed(
+    kind,
+    { object, warnings: options.fieldValidation === 'Ignore' ? [] : problems },
+    previous,
+  )
 }
 
 /**
@@ -66,9 +70,7 @@ export function pruned(
   const given = object as unknown as Readonly<Record<string, unknown>>
   const stored = previous as unknown as Readonly<Record<string, unknown>>
   const changed: Record<string, unknown> = {}
-  for (const key of Object.keys(given)) {
-    if (given[key] !== stored[key]) changed[key] = given[key]
-  }
+  for (const key in given) if (given[key] !== stored[key]) changed[key] = given[key]
   const result = prune(kind, changed)
   if (result.object === changed) return { object, problems: result.problems }
   const parts: Record<string, unknown> = { ...given }
@@ -79,14 +81,14 @@ export function pruned(
   }
 }
 
-/** Fills in defaults and drops repeated owner references. */
+/** Fills in defaults and drops repeated owner references; what is stored already has both behind it. */
 export function completed(
   kind: Kind,
-  object: KubernetesObject,
-  warnings: readonly string[],
+  { object, warnings }: Decoded,
+  previous?: KubernetesObject,
 ): Decoded {
   const single = withoutRepeatedOwners(withMeta(object))
-  const defaulted = strategyOf(kind).defaults(single.object)
+  const defaulted = strategyOf(kind).defaults(single.object, previous)
   if (single.repeated.length === 0) return { object: defaulted, warnings }
   const text = `metadata.ownerReferences: duplicate UID(s) are dropped: ${single.repeated.join(', ')}`
   return { object: defaulted, warnings: [...warnings, text] }

@@ -5,7 +5,7 @@ import { matchesLabelSelector } from '../kubernetes/label-selector'
 import { StatusError } from '../kubernetes/status-error'
 import type { Pod, PodDisruptionBudget } from '../kubernetes/types'
 import { EventRecorder } from '../reconciler/event-recorder'
-import { keyOf } from '../reconciler/informer'
+import { keyOf } from '../reconciler/key-texts'
 import { WorkQueue } from '../reconciler/work-queue'
 import {
   type BudgetObservation,

@@ -29,7 +29,7 @@ export class NodeUsage {
   add(pod: Pod): void {
     this.pods++
     this.#request(pod.spec, 1)
-    this.#ports.push(...hostPortsOf(pod.spec))
+    for (const port of hostPortsOf(pod.spec)) this.#ports.push(port)
   }
 
   remove(pod: Pod): void {
@@ -46,7 +46,9 @@ export class NodeUsage {
   }
 
   #request(spec: PodSpec, sign: 1 | -1): void {
-    for (const [resource, amount] of requestsOf(spec)) {
+    const requests = requestsOf(spec)
+    if (requests === noRequests) return
+    for (const [resource, amount] of requests) {
       this.#requested ??= new Map()
       this.#requested.set(resource, this.used(resource) + sign * amount)
     }
@@ -54,24 +56,30 @@ export class NodeUsage {
 
   /** Whether a port that the pod asks for is taken (SCHED-11). */
   hasPortConflict(spec: PodSpec): boolean {
+    if (this.#ports.length === 0) return false
     return hostPortsOf(spec).some((wanted) => this.#ports.some((used) => conflicts(used, wanted)))
   }
 
   /** What the node has too little of for the pod, the number of pods first (SCHED-12, SCHED-13). */
   shortages(spec: PodSpec, allocatable: Amounts): readonly Shortage[] {
+    const requests = requestsOf(spec)
+    const hasRoom = (allocatable.get('pods') ?? 0) - this.pods >= 1
+    // Most pods fit, and those that ask for nothing need no list of it.
+    if (hasRoom && requests === noRequests) return noShortages
     const found: Shortage[] = []
     const check = (resource: string, requested: number, used: number) => {
       const capacity = allocatable.get(resource) ?? 0
       if (requested > capacity - used) found.push({ resource, requested, used, capacity })
     }
     check('pods', 1, this.pods)
-    for (const [resource, requested] of requestsOf(spec)) {
+    for (const [resource, requested] of requests) {
       if (requested > 0) check(resource, requested, this.used(resource))
     }
     return found
   }
 }
 
+const noShortages: readonly Shortage[] = []
 const noRequests: Amounts = new Map()
 const noPorts: readonly HostPort[] = []
 const requestsBySpec = new WeakMap<PodSpec, Amounts>()
@@ -134,12 +142,10 @@ function hostPortsOf(spec: PodSpec): readonly HostPort[] {
 }
 
 function asksForResources(spec: PodSpec): boolean {
-  return (
-    spec.overhead !== undefined ||
-    spec.resources !== undefined ||
-    spec.containers.some(({ resources }) => resources?.requests !== undefined) ||
-    (spec.initContainers ?? []).some(({ resources }) => resources?.requests !== undefined)
-  )
+  if (spec.overhead !== undefined || spec.resources !== undefined) return true
+  for (const { resources } of spec.containers) if (resources?.requests !== undefined) return true
+  if (spec.initContainers === undefined) return false
+  return spec.initContainers.some(({ resources }) => resources?.requests !== undefined)
 }
 
 function conflicts(a: HostPort, b: HostPort): boolean {

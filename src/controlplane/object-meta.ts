@@ -16,8 +16,10 @@ export interface Birth {
 /** The metadata of a new object: what only the server may say is dropped or replaced (API-123, API-128). */
 export function metadataAtBirth(given: ObjectMeta | undefined, birth: Birth): ObjectMeta {
   const metadata: Record<string, unknown> = { name: birth.name }
-  for (const [key, value] of Object.entries(given ?? {})) {
-    if (key !== 'name' && !serverOwned.has(key)) metadata[key] = value
+  const present = (given ?? {}) as Readonly<Record<string, unknown>>
+  // Plain data has nothing enumerable beyond its own members.
+  for (const key in present) {
+    if (key !== 'name' && !serverOwned.has(key)) metadata[key] = present[key]
   }
   if (birth.namespace !== '') metadata['namespace'] = birth.namespace
   metadata['uid'] = birth.uid

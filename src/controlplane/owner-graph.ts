@@ -1,25 +1,34 @@
 import type { KubernetesObject } from '../kubernetes/types'
 
+/** An object in the graph; it changes in place, as most objects change often and their owners never do. */
+interface GraphNode {
+  object: KubernetesObject
+}
+
 /**
  * Which objects exist, and which depend on which, by uid.
  *
  * An owner may be referred to before, and after, it is known to exist (GC-17).
  */
 export class OwnerGraph {
-  readonly #objects = new Map<string, KubernetesObject>()
+  readonly #nodes = new Map<string, GraphNode>()
   readonly #dependents = new Map<string, Set<string>>()
 
   get(uid: string): KubernetesObject | undefined {
-    return this.#objects.get(uid)
+    return this.#nodes.get(uid)?.object
   }
 
   /** Takes note of an object, and of the owners that it names. */
   set(object: KubernetesObject): void {
     const { uid, ownerReferences } = object.metadata
-    const previous = this.#objects.get(uid)
-    this.#objects.set(uid, object)
-    if (previous?.metadata.ownerReferences === ownerReferences) return
-    if (previous !== undefined) this.#unlink(previous)
+    const node = this.#nodes.get(uid)
+    if (node === undefined) this.#nodes.set(uid, { object })
+    else {
+      const previous = node.object
+      node.object = object
+      if (previous.metadata.ownerReferences === ownerReferences) return
+      this.#unlink(previous)
+    }
     for (const owner of ownerReferences ?? []) {
       const dependents = this.#dependents.get(owner.uid)
       if (dependents === undefined) this.#dependents.set(owner.uid, new Set([uid]))
@@ -28,9 +37,9 @@ export class OwnerGraph {
   }
 
   remove(object: KubernetesObject): void {
-    const present = this.#objects.get(object.metadata.uid)
+    const present = this.get(object.metadata.uid)
     if (present === undefined) return
-    this.#objects.delete(object.metadata.uid)
+    this.#nodes.delete(object.metadata.uid)
     this.#unlink(present)
   }
 
@@ -42,7 +51,7 @@ export class OwnerGraph {
   dependentsOf(uid: string): readonly KubernetesObject[] {
     const found: KubernetesObject[] = []
     for (const dependent of this.#dependents.get(uid) ?? []) {
-      const object = this.#objects.get(dependent)
+      const object = this.get(dependent)
       if (object !== undefined) found.push(object)
     }
     return found

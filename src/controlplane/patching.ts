@@ -47,7 +47,8 @@ export function patch(registry: Registry, request: ApiRequest): ObjectResult {
   if (problems.length > 0 && fieldValidation === 'Strict') {
     throw refusedPatch(given, `strict decoding error: ${problems.join(', ')}`)
   }
-  const decoded = completed(kind, object, fieldValidation === 'Ignore' ? [] : problems)
+  const warnings = fieldValidation === 'Ignore' ? [] : problems
+  const decoded = completed(kind, { object, warnings }, previous)
   checkName(decoded.object, target)
   checkNamespace(decoded.object.metadata, target.namespace)
   return write(registry, request, {

@@ -3,7 +3,7 @@ import { type Clock, type Timer, timestampOf } from '../kubernetes/clock'
 import { isNodeReady, isPodTerminal } from '../kubernetes/conditions'
 import { StatusError } from '../kubernetes/status-error'
 import type { Pod } from '../kubernetes/types'
-import { keyOf } from '../reconciler/informer'
+import { keyOf } from '../reconciler/key-texts'
 import type { SharedInformers } from './shared-informers'
 
 /** How often the pods are looked through, and how long a missing node is waited for (NODE-22). */

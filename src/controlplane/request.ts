@@ -34,7 +34,7 @@ export interface ApiRequest {
   /** The object of a create or update, decoded from JSON. */
   readonly body?: unknown
   readonly patch?: Patch
-  readonly options?: RequestOptions
+  readonly options?: RequestOptions | undefined
   /** Who asks; the field manager where none is given (API-144). */
   readonly userAgent: string
   /** Whether the fields that are written are booked to a manager (API-175); those of SSA always are. */
@@ -116,7 +116,9 @@ export function isDryRun(options: RequestOptions | undefined): boolean {
  *
  * @throws StatusError `Invalid`
  */
-export function checkOptions({ verb, patch, options = {} }: ApiRequest): void {
+export function checkOptions({ verb, patch, options = noOptions }: ApiRequest): void {
+  // Nothing is wrong with no options, except that server-side apply needs one.
+  if (options === noOptions && patch?.type !== 'apply') return
   const name = optionsNames[verb]
   if (name === undefined) return
   const problems: FieldError[] = []
@@ -130,6 +132,8 @@ export function checkOptions({ verb, patch, options = {} }: ApiRequest): void {
   if (problems.length === 0) return
   throw invalidObject({ kind: name, group: 'meta.k8s.io', name: '' }, problems)
 }
+
+const noOptions: RequestOptions = {}
 
 const optionsNames: { readonly [V in Verb]: string | undefined } = {
   create: 'CreateOptions',
@@ -158,7 +162,7 @@ function checkWriting(problems: FieldError[], options: RequestOptions): void {
   if (fieldManager.length > fieldManagerLimit) {
     problems.push(tooLong('fieldManager', fieldManagerLimit))
   }
-  for (const { 0: character, index } of fieldManager.matchAll(unprintable)) {
+  for (const { 0: character, index } of unprintableIn(fieldManager)) {
     const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
     const detail = `invalid character U+${code} (at position ${index})`
     problems.push(invalidValue('fieldManager', fieldManager, detail))
@@ -166,6 +170,10 @@ function checkWriting(problems: FieldError[], options: RequestOptions): void {
   if (fieldValidation !== '' && !fieldValidations.includes(fieldValidation)) {
     problems.push(notSupported('fieldValidation', fieldValidation, ['', ...fieldValidations]))
   }
+}
+
+function unprintableIn(text: string): Iterable<RegExpExecArray> {
+  return text === '' ? [] : text.matchAll(unprintable)
 }
 
 function checkPatchOptions(

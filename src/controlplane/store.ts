@@ -69,7 +69,9 @@ export class Store {
       table.shelves.set(namespace, shelf)
     }
     const previous = shelf.objects.get(name)
-    const stored = withRevision(object, ++this.#revision, previous)
+    // Objects of one kind often share parts, which are frozen then: those of one template do.
+    const stored = withRevision(object, ++this.#revision, previous ?? table.latest)
+    table.latest = stored
     shelf.put(name, stored)
     this.#record(kind, table, previous === undefined ? 'ADDED' : 'MODIFIED', stored, previous)
     return stored
@@ -102,33 +104,33 @@ export class Store {
   #table(kind: Kind): Table {
     let table = this.#tables.get(kind)
     if (table === undefined) {
-      table = { shelves: new Map(), history: new History(this.#historyLimit) }
+      table = {
+        shelves: new Map(),
+        history: new History(this.#historyLimit),
+        latest: undefined,
+      }
       this.#tables.set(kind, table)
     }
     return table
   }
 }
 
-/** The same object under another resource version, frozen; what it shares with the previous one is frozen already. */
+/**
+ * The object under another resource version, frozen; what it shares with one that is stored is frozen already.
+ *
+ * An object that is not frozen was made by this very request, and is not copied once more.
+ */
 export function withRevision(
   object: KubernetesObject,
   revision: number,
-  previous?: KubernetesObject,
+  stored?: KubernetesObject,
 ): KubernetesObject {
   const metadata = { ...object.metadata, resourceVersion: String(revision) }
-  freezeMembers(metadata, previous?.metadata)
-  const result = { ...object, metadata } as KubernetesObject
-  freezeMembers(result, previous)
-  return result
-}
-
-function freezeMembers(object: object, previous: object | undefined): void {
-  const before = previous as Readonly<Record<string, unknown>> | undefined
-  for (const key in object) {
-    const member = (object as Readonly<Record<string, unknown>>)[key]
-    if (typeof member === 'object' && member !== before?.[key]) deepFrozen(member)
-  }
-  Object.freeze(object)
+  deepFrozen(metadata, stored?.metadata)
+  const result: KubernetesObject = Object.isFrozen(object)
+    ? ({ ...object, metadata } as KubernetesObject)
+    : Object.assign(object, { metadata })
+  return deepFrozen(result, stored)
 }
 
 /** The order of keys in the store: that of their code units. */
@@ -141,6 +143,8 @@ interface Table {
   /** By namespace; `''` for cluster-scoped kinds. */
   readonly shelves: Map<string, Shelf>
   readonly history: History
+  /** The object that was written last. */
+  latest: KubernetesObject | undefined
 }
 
 /** The objects of one kind in one namespace. */

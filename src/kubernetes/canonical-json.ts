@@ -34,11 +34,13 @@ function rank(unit: number): number {
 }
 
 /**
- * Whether two values mean the same to Kubernetes: absent, `null`, `{}` and `[]` are all "nothing here".
+ * Whether two values say the same where nothing is said by absence, `null`, `{}` and `[]` alike: labels, taints,
+ * references, the parts of a status.
+ *
+ * Not for specs and templates: an empty `affinity` is another template than none, as everything is that Go has a
+ * pointer for (API-18, seen on 1.36.2); those compare by `isSame` of the API server, or by their canonical text.
  *
  * Identical references are equal at once, so objects that share most of their parts compare quickly.
- *
- * @see API-18
  */
 export function semanticallyEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true
@@ -47,17 +49,23 @@ export function semanticallyEqual(a: unknown, b: unknown): boolean {
     return a.length === b.length && a.every((item, index) => semanticallyEqual(item, b[index]))
   }
   if (Array.isArray(a) || Array.isArray(b)) return isNothing(a) && isNothing(b)
-  return (
-    Object.keys(a).every((key) => semanticallyEqual(own(a, key), own(b, key))) &&
-    Object.keys(b).every((key) => Object.hasOwn(a, key) || isNothing(own(b, key)))
-  )
+  return haveEqualMembers(a, b)
+}
+
+/** Plain loops: this is asked for every object that changes, and lists of keys would be garbage each time. */
+function haveEqualMembers(a: object, b: object): boolean {
+  for (const key in a) if (!semanticallyEqual(own(a, key), own(b, key))) return false
+  for (const key in b) if (!Object.hasOwn(a, key) && !isNothing(own(b, key))) return false
+  return true
 }
 
 /** An object all of whose members are nothing is nothing itself; otherwise equality would not be transitive. */
 function isNothing(value: unknown): boolean {
   if (value === undefined || value === null) return true
   if (Array.isArray(value)) return value.length === 0
-  return isObject(value) && Object.keys(value).every((key) => isNothing(own(value, key)))
+  if (!isObject(value)) return false
+  for (const key in value) if (!isNothing(own(value, key))) return false
+  return true
 }
 
 function isObject(value: unknown): value is object {

@@ -15,8 +15,22 @@ export function matchesNodeSelectorAndAffinity(spec: PodSpec, node: Node): boole
   return compileNodeSelection(spec)(node)
 }
 
+/** The node that a spec as simple as that of most daemon pods names: no more needs to be compiled to compare it. */
+function onlyNodeOf(spec: PodSpec): string | undefined {
+  const terms = requiredTermsOf(spec)
+  const [term] = terms ?? []
+  if (spec.nodeSelector !== undefined || terms?.length !== 1 || term === undefined) return undefined
+  const { matchExpressions, matchFields } = term
+  const [field] = matchFields ?? []
+  if (matchExpressions !== undefined || matchFields?.length !== 1) return undefined
+  if (field === undefined || !namesNodes(field) || field.values?.length !== 1) return undefined
+  return field.values[0]
+}
+
 /** The same question as `matchesNodeSelectorAndAffinity`, compiled once for many nodes. */
 export function compileNodeSelection(spec: PodSpec): NodePredicate {
+  const only = onlyNodeOf(spec)
+  if (only !== undefined) return ({ metadata: { name } }) => name === only
   const wanted = Object.entries(spec.nodeSelector ?? {})
   const affinity = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
   const matchesTerms = affinity ? compileTerms(affinity.nodeSelectorTerms) : undefined
@@ -95,6 +109,8 @@ export function targetNodeNameOf({ spec }: Pod): string | undefined {
 export function namedNodesOf(spec: PodSpec): ReadonlySet<string> | undefined {
   const terms = requiredTermsOf(spec)
   if (terms === undefined || terms.length === 0) return undefined
+  const only = onlyNodeOf(spec)
+  if (only !== undefined) return new Set([only])
   const named = new Set<string>()
   for (const { matchFields = [] } of terms) {
     const [first, ...others] = matchFields.filter(namesNodes).map(({ values = [] }) => values)

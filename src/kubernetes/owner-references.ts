@@ -7,7 +7,11 @@ interface Owned {
 
 /** The owner reference that is marked as the controller; an object has at most one. */
 export function controllerOf({ metadata }: Owned): OwnerReference | undefined {
-  return metadata?.ownerReferences?.find(({ controller }) => controller === true)
+  // A plain loop: this is asked of every pod in every state.
+  for (const reference of metadata?.ownerReferences ?? []) {
+    if (reference.controller === true) return reference
+  }
+  return undefined
 }
 
 /** Whether the owner, by its uid, is the object's controller: a namesake created later is not. */

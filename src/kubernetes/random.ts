@@ -30,12 +30,11 @@ export function nameSuffix(random: Random, length = 5): string {
 
 /** Where the 32 digits of a UUID stand between its dashes. */
 const digitPlaces = [...Array(36).keys()].filter((place) => ![8, 13, 18, 23].includes(place))
-const dash = '-'.charCodeAt(0)
+const characters: number[] = Array(36).fill('-'.charCodeAt(0))
 
 /** A version 4 UUID in lower case. */
 export function uuid(random: Random): string {
-  // Made of one array of characters: text that is put together bit by bit stays a tree in memory.
-  const characters: number[] = Array(36).fill(dash)
+  // Made of one array of characters, always the same: text that is put together bit by bit stays a tree in memory.
   for (const place of digitPlaces) characters[place] = hexDigitOf(Math.floor(random.next() * 16))
   characters[14] = hexDigitOf(4)
   characters[19] = hexDigitOf(8 + Math.floor(random.next() * 4))

@@ -33,7 +33,8 @@ export function daemonPodFactory(daemonSet: DaemonSet, hash: string): (nodeName:
   const isShared = Object.isFrozen(template.spec)
   return (nodeName) => {
     const pod = { ...spec, affinity: withNodeAffinityTo(nodeName, affinity) }
-    return { apiVersion: 'v1', kind: 'Pod', metadata, spec: isShared ? Object.freeze(pod) : pod }
+    if (!isShared) return { apiVersion: 'v1', kind: 'Pod', metadata, spec: pod }
+    return Object.freeze({ apiVersion: 'v1', kind: 'Pod', metadata, spec: Object.freeze(pod) })
   }
 }
 

@@ -17,8 +17,21 @@ export function resolveControllerRef(
   { caches }: Lookup,
 ): DaemonSet | undefined {
   if (reference?.kind !== 'DaemonSet') return undefined
-  const daemonSet = caches.daemonSets.get(`${namespace}/${reference.name}`)
+  const daemonSet = caches.daemonSets.get(daemonSetKey(namespace, reference.name))
   return daemonSet?.metadata.uid === reference.uid ? daemonSet : undefined
+}
+
+let latest = { namespace: '', name: '', key: '/' }
+
+/**
+ * The cache and work key of a DaemonSet; the very same text for one pod of it after the other, as a text that is made
+ * anew has to be read through before it can be looked up.
+ */
+export function daemonSetKey(namespace: string, name: string): string {
+  if (latest.namespace !== namespace || latest.name !== name) {
+    latest = { namespace, name, key: `${namespace}/${name}` }
+  }
+  return latest.key
 }
 
 /**

@@ -52,6 +52,8 @@ export class EventCorrelator {
     readonly firstAt: number
     readonly count: number
   }>()
+  #latestObject = { apiVersion: '', kind: '', namespace: '', name: '', uid: '', text: '' }
+  #latestSimilar = { objectKey: '', type: '', reason: '', text: '' }
   readonly #buckets = new RecentMap<{ tokens: number; at: number }>()
 
   constructor({ component, host = '' }: { readonly component: string; readonly host?: string }) {
@@ -65,8 +67,8 @@ export class EventCorrelator {
     nameOf: () => string,
   ): CorrelatedEvent | undefined {
     const { regarding, type, reason } = occurrence
-    const objectKey = `${this.#source}|${regarding.apiVersion}|${regarding.kind}|${regarding.namespace ?? ''}|${regarding.name}|${regarding.uid}`
-    const similarKey = `${objectKey}|${type}|${reason}`
+    const objectKey = this.#objectKeyOf(regarding)
+    const similarKey = this.#similarKeyOf(objectKey, type, reason)
     const isCombined = this.#isOneOfMany(similarKey, occurrence.message, now)
     const message = isCombined
       ? `(combined from similar events): ${occurrence.message}`
@@ -77,6 +79,31 @@ export class EventCorrelator {
     const event = this.#counted({ ...occurrence, message }, eventKey, now, nameOf)
     // Counted also when it is not written: the next one that is tells the true count.
     return this.#isAllowed(objectKey, now) ? event : undefined
+  }
+
+  /** The very same text for one event of an object after the other, as comparing long texts takes long. */
+  #objectKeyOf({ apiVersion, kind, namespace = '', name, uid }: EventReference): string {
+    const key = this.#latestObject
+    if (
+      key.uid !== uid ||
+      key.name !== name ||
+      key.namespace !== namespace ||
+      key.kind !== kind ||
+      key.apiVersion !== apiVersion
+    ) {
+      const text = `${this.#source}|${apiVersion}|${kind}|${namespace}|${name}|${uid}`
+      this.#latestObject = { apiVersion, kind, namespace, name, uid, text }
+    }
+    return this.#latestObject.text
+  }
+
+  #similarKeyOf(objectKey: string, type: EventType, reason: string): string {
+    const key = this.#latestSimilar
+    if (key.objectKey !== objectKey || key.type !== type || key.reason !== reason) {
+      const text = `${objectKey}|${type}|${reason}`
+      this.#latestSimilar = { objectKey, type, reason, text }
+    }
+    return this.#latestSimilar.text
   }
 
   #isOneOfMany(key: string, message: string, now: number): boolean {

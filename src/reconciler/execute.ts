@@ -4,7 +4,8 @@ import type { Action, CreateAction, DeleteAction, WaitAction } from './action'
 import { messageOf, throwAll } from './aggregate'
 import type { ControllerContext } from './controller-context'
 import { daemonPodFactory } from './daemon-pod'
-import { keyOf } from './informer'
+import { daemonSetKey } from './daemonset-lookup'
+import { keyOf } from './key-texts'
 import { failedPodBackOffKey } from './observe'
 
 /** Creates, and separately deletes, that one pass may attempt (MANAGE-25). */
@@ -110,7 +111,7 @@ async function createPod(
   daemonSet: DaemonSet,
   { client, recorder, expectations, writtenVersions }: ControllerContext,
 ): Promise<unknown> {
-  const key = keyOf(daemonSet)
+  const key = daemonSetKey(daemonSet.metadata.namespace, daemonSet.metadata.name)
   try {
     const { name, resourceVersion } = (await client.create('Pod', draft)).metadata
     writtenVersions.wrote(key, daemonSet.metadata.uid, 'Pod', resourceVersion)

@@ -1,7 +1,8 @@
 import type { Client, ListOptions, Watch, WatchEvent } from '../kubernetes/client'
 import type { Clock, Timer } from '../kubernetes/clock'
 import { apiVersionOf, resources } from '../kubernetes/resources'
-import type { Kind, Kinds, KubernetesObject } from '../kubernetes/types'
+import type { Kind, Kinds } from '../kubernetes/types'
+import { KeyTexts } from './key-texts'
 
 /** What a controller is told about the objects of one kind. Handlers run after the cache was changed. */
 export interface InformerHandlers<T> {
@@ -34,6 +35,7 @@ export class Informer<K extends Kind> {
   readonly #kind: K
   readonly #options: ListOptions
   readonly #handlers: InformerHandlers<Kinds[K]>[] = []
+  readonly #keys = new KeyTexts()
   readonly #whenSynced: (() => void)[] = []
   #watch: Watch | undefined
   #timer: Timer | undefined
@@ -119,7 +121,7 @@ export class Informer<K extends Kind> {
     this.resourceVersion = resourceVersion
     const vanished = new Set(this.objects.keys())
     for (const item of items) {
-      vanished.delete(keyOf(item))
+      vanished.delete(this.#keys.keyOf(item))
       this.#store(this.#typed(item))
     }
     for (const key of vanished) this.#remove(key)
@@ -140,12 +142,12 @@ export class Informer<K extends Kind> {
 
   #apply({ type, object }: WatchEvent<Kinds[K]>): void {
     this.resourceVersion = object.metadata.resourceVersion
-    if (type === 'DELETED') this.#remove(keyOf(object), object)
+    if (type === 'DELETED') this.#remove(this.#keys.keyOf(object), object)
     else this.#store(object)
   }
 
   #store(object: Kinds[K]): void {
-    const key = keyOf(object)
+    const key = this.#keys.keyOf(object)
     const previous = this.objects.get(key)
     if (previous?.metadata.resourceVersion === object.metadata.resourceVersion) return
     this.objects.set(key, object)
@@ -157,13 +159,10 @@ export class Informer<K extends Kind> {
 
   #remove(key: string, last?: Kinds[K]): void {
     const previous = this.objects.get(key)
+    const known = previous ?? last
+    if (known !== undefined) this.#keys.forget(known)
     if (previous === undefined) return
     this.objects.delete(key)
     for (const handlers of this.#handlers) handlers.deleted?.(last ?? previous, previous)
   }
-}
-
-/** The cache and work key of an object: `namespace/name`, or `name` where the kind is cluster-scoped. */
-export function keyOf({ metadata }: KubernetesObject): string {
-  return metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`
 }

@@ -2,7 +2,7 @@ import type { Pod } from '../kubernetes/types'
 import type { Action, DeleteAction } from './action'
 import { afterKill, isInBackOff } from './back-off'
 import type { Observation, PlacedNode } from './observation'
-import { isBound, isTerminating } from './pod-map'
+import { isBound, isRunning, isTerminating } from './pod-map'
 import { surplusBesideSurge } from './surge'
 import { allowsSurge } from './update-limits'
 
@@ -17,9 +17,11 @@ import { allowsSurge } from './update-limits'
 export function manage(observation: Observation): readonly Action[] {
   const actions: Action[] = []
   const pass: Pass = { observation, surges: allowsSurge(observation.daemonSet), actions }
-  for (const [nodeName, placed] of observation.nodes) podsShouldBeOnNode(nodeName, placed, pass)
-  for (const [nodeName, pods] of observation.pods) {
-    if (!observation.nodes.has(nodeName)) actions.push(...podsOfMissingNode(nodeName, pods))
+  const { nodes, pods, survey } = observation
+  for (const nodeName of survey.unsettledNodes()) {
+    const placed = nodes.get(nodeName)
+    if (placed !== undefined) podsShouldBeOnNode(nodeName, placed, pass)
+    else actions.push(...podsOfMissingNode(nodeName, pods.get(nodeName) ?? []))
   }
   return actions
 }
@@ -32,7 +34,7 @@ interface Pass {
   readonly actions: Action[]
 }
 
-/** Adds the actions for one node; called for thousands of nodes, most of which need none. */
+/** Adds the actions for one node. */
 function podsShouldBeOnNode(nodeName: string, { placement }: PlacedNode, pass: Pass): void {
   const { observation, actions } = pass
   const pods = observation.pods.get(nodeName)
@@ -67,8 +69,6 @@ function withoutTerminal(
   pods: readonly Pod[],
   { observation, actions }: Pass,
 ): readonly Pod[] {
-  const [only] = pods
-  if (pods.length === 1 && only !== undefined && isRunning(only)) return pods
   const running: Pod[] = []
   let backOff = observation.backOffOn(nodeName)
   for (const pod of pods) {
@@ -93,11 +93,6 @@ function withoutTerminal(
     }
   }
   return running
-}
-
-function isRunning(pod: Pod): boolean {
-  const phase = pod.status?.phase
-  return !isTerminating(pod) && phase !== 'Failed' && phase !== 'Succeeded'
 }
 
 function deletionOf(pod: Pod, nodeName: string, cause: 'failed' | 'succeeded'): DeleteAction {

@@ -13,14 +13,13 @@ export async function observe(
   hash: string,
   context: ControllerContext,
 ): Promise<Observation> {
-  const { placements, failedPodBackOff, clock } = context
+  const { placements, failedPodBackOff, podIndex, clock } = context
   const pods = await claimedPodMap(daemonSet, context)
+  const nodes = placements.placedNodesOf(daemonSet)
+  const sight = { daemonSet, nodes, pods, hash, now: clock.now() }
   return {
-    daemonSet,
-    nodes: placements.placedNodesOf(daemonSet),
-    pods,
-    hash,
-    now: clock.now(),
+    ...sight,
+    survey: podIndex.controlledBy(daemonSet).surveyOf(sight),
     backOffOn: (nodeName) => failedPodBackOff.get(failedPodBackOffKey(daemonSet, nodeName)),
   }
 }

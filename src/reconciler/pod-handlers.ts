@@ -3,8 +3,8 @@ import { isPodReady } from '../kubernetes/conditions'
 import { controllerOf } from '../kubernetes/owner-references'
 import type { DaemonSet, Pod } from '../kubernetes/types'
 import type { ControllerContext } from './controller-context'
-import { daemonSetsMatching, resolveControllerRef } from './daemonset-lookup'
-import { type InformerHandlers, keyOf } from './informer'
+import { daemonSetKey, daemonSetsMatching, resolveControllerRef } from './daemonset-lookup'
+import type { InformerHandlers } from './informer'
 import { minReadySecondsOf } from './observation'
 import { isTerminating } from './pod-map'
 
@@ -32,8 +32,8 @@ function podAdded(pod: Pod, context: ControllerContext): void {
   }
   const daemonSet = ownerOf(pod, context)
   if (daemonSet === undefined) return
-  context.expectations.creationObserved(keyOf(daemonSet))
-  context.requeue(keyOf(daemonSet))
+  context.expectations.creationObserved(keyOfDaemonSet(daemonSet))
+  context.requeue(keyOfDaemonSet(daemonSet))
 }
 
 function podUpdated(pod: Pod, previous: Pod, context: ControllerContext): void {
@@ -45,7 +45,7 @@ function podUpdated(pod: Pod, previous: Pod, context: ControllerContext): void {
   const isReferenceChanged = hasOtherController(pod, previous)
   if (isReferenceChanged) {
     const formerOwner = ownerOf(previous, context)
-    if (formerOwner !== undefined) context.requeue(keyOf(formerOwner)) // QUEUE-10
+    if (formerOwner !== undefined) context.requeue(keyOfDaemonSet(formerOwner)) // QUEUE-10
   }
   if (controllerOf(pod) === undefined) {
     const { labels } = pod.metadata
@@ -55,18 +55,22 @@ function podUpdated(pod: Pod, previous: Pod, context: ControllerContext): void {
   }
   const daemonSet = ownerOf(pod, context)
   if (daemonSet === undefined) return
-  context.requeue(keyOf(daemonSet))
+  context.requeue(keyOfDaemonSet(daemonSet))
   const minReadySeconds = minReadySecondsOf(daemonSet)
   if (minReadySeconds > 0 && isPodReady(pod) && !isPodReady(previous)) {
-    context.requeue(keyOf(daemonSet), (minReadySeconds + 1) * 1000) // QUEUE-09
+    context.requeue(keyOfDaemonSet(daemonSet), (minReadySeconds + 1) * 1000) // QUEUE-09
   }
 }
 
 function podDeleted(pod: Pod, context: ControllerContext): void {
   const daemonSet = ownerOf(pod, context)
   if (daemonSet === undefined) return
-  context.expectations.deletionObserved(keyOf(daemonSet))
-  context.requeue(keyOf(daemonSet))
+  context.expectations.deletionObserved(keyOfDaemonSet(daemonSet))
+  context.requeue(keyOfDaemonSet(daemonSet))
+}
+
+function keyOfDaemonSet({ metadata: { namespace, name } }: DaemonSet): string {
+  return daemonSetKey(namespace, name)
 }
 
 function ownerOf(pod: Pod, context: ControllerContext): DaemonSet | undefined {
@@ -79,5 +83,5 @@ function hasOtherController(pod: Pod, previous: Pod): boolean {
 }
 
 function requeueAll(daemonSets: readonly DaemonSet[], { requeue }: ControllerContext): void {
-  for (const daemonSet of daemonSets) requeue(keyOf(daemonSet))
+  for (const daemonSet of daemonSets) requeue(keyOfDaemonSet(daemonSet))
 }

@@ -4,9 +4,10 @@ import { labelSelectorMatcher } from '../kubernetes/label-selector'
 import { targetNodeNameOf } from '../kubernetes/node-affinity'
 import { controllerOf } from '../kubernetes/owner-references'
 import type { DaemonSet, LabelSelector, OwnerReference, Pod } from '../kubernetes/types'
-import type { Observation } from './observation'
+import { daemonSetKey } from './daemonset-lookup'
+import { NodeSurvey, surveyOf } from './node-survey'
+import type { Sight, Survey } from './observation'
 import { byPreference, isGone, type PodMap } from './pod-map'
-import { type StatusCounts, StatusTally, statusCountsOf } from './status'
 
 /**
  * All pods of a cluster, arranged the ways a DaemonSet controller asks for them and kept up to date pod by
@@ -17,7 +18,7 @@ export class PodIndex {
   readonly #controlled = new Map<string, ControlledPods[]>()
   /** Pods without a controller by namespace, there by name. */
   readonly #orphans = new Map<string, Map<string, Pod>>()
-  /** By node: how many pods are bound there, by `namespace/name` of their DaemonSet (QUEUE-20). */
+  /** By `namespace/name` of a DaemonSet: how many of its pods are bound to each node (QUEUE-20). */
   readonly #bound = new Map<string, Map<string, number>>()
 
   /** Takes a pod in, in place of the earlier state of it if there was one. */
@@ -57,7 +58,7 @@ export class PodIndex {
 
   /** Whether some pod of the DaemonSet of that name, of whatever uid, is bound to the node (QUEUE-20). */
   isBound(nodeName: string, daemonSetKey: string): boolean {
-    return (this.#bound.get(nodeName)?.get(daemonSetKey) ?? 0) > 0
+    return (this.#bound.get(daemonSetKey)?.get(nodeName) ?? 0) > 0
   }
 
   #store(pod: Pod): void {
@@ -89,11 +90,11 @@ export class PodIndex {
     const { nodeName } = pod.spec
     const controller = controllerOf(pod)
     if (!nodeName || controller?.kind !== 'DaemonSet') return
-    const key = `${pod.metadata.namespace}/${controller.name}`
-    const counts = entryOf(this.#bound, nodeName, () => new Map<string, number>())
-    const count = (counts.get(key) ?? 0) + change
-    if (count > 0) counts.set(key, count)
-    else if (counts.delete(key) && counts.size === 0) this.#bound.delete(nodeName)
+    const key = daemonSetKey(pod.metadata.namespace, controller.name)
+    const counts = entryOf(this.#bound, key, () => new Map<string, number>())
+    const count = (counts.get(nodeName) ?? 0) + change
+    if (count > 0) counts.set(nodeName, count)
+    else if (counts.delete(nodeName) && counts.size === 0) this.#bound.delete(key)
   }
 }
 
@@ -107,9 +108,9 @@ export class ControlledPods {
   /** Left out of the pod map (MANAGE-11), yet their revisions are live (HISTORY-24). */
   readonly #gone = new Map<string, Pod>()
   readonly #mismatched = new Map<string, Pod>()
-  /** Nodes whose pods have changed since the numbers of the status were asked for. */
+  /** Nodes whose pods have changed since the last survey. */
   readonly #changed = new Set<string>()
-  readonly #tally = new StatusTally()
+  readonly #survey = new NodeSurvey()
   #selector: LabelSelector | undefined
   #matches: LabelPredicate = () => true
 
@@ -123,13 +124,13 @@ export class ControlledPods {
     return this.#byNode
   }
 
-  /** The numbers of the DaemonSet's status, counted anew only for nodes whose pods have changed. */
-  statusCountsOf(observation: Observation): StatusCounts {
+  /** All nodes at a glance, looking anew only at those whose pods have changed. */
+  surveyOf(sight: Sight): Survey {
     // With pods that were adopted just now, there is another map.
-    if (observation.pods !== this.#byNode) return statusCountsOf(observation)
-    const counts = this.#tally.countsOf(observation, this.#changed)
+    if (sight.pods !== this.#byNode) return surveyOf(sight)
+    const survey = this.#survey.surveyOf(sight, this.#changed)
     this.#changed.clear()
-    return counts
+    return survey
   }
 
   /** Those whose labels no longer match: to be released (MANAGE-50). */
@@ -164,14 +165,20 @@ export class ControlledPods {
     if (isKnown) return
     this.#selector = selector
     this.#matches = labelSelectorMatcher(selector)
-    for (const pod of [...this.#all.values()]) this.set(pod)
+    for (const pod of [...this.#all.values()])
+      this.#file(pod, pod, this.#matches(pod.metadata.labels))
   }
 
   set(pod: Pod): void {
     const { name, labels } = pod.metadata
     const previous = this.#all.get(name)
+    const isAlike = previous !== undefined && previous.metadata.labels === labels
+    this.#file(pod, previous, isAlike ? !this.#mismatched.has(name) : this.#matches(labels))
+  }
+
+  #file(pod: Pod, previous: Pod | undefined, matches: boolean): void {
+    const { name } = pod.metadata
     this.#all.set(name, pod)
-    const matches = this.#matches(labels)
     if (previous !== undefined) {
       if (matches && this.#replaceAlone(pod, previous)) return
       this.#takeOut(previous)

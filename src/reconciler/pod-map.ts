@@ -38,6 +38,11 @@ export function isTerminating({ metadata: { deletionTimestamp } }: Pod): boolean
   return deletionTimestamp !== undefined && deletionTimestamp !== null
 }
 
+/** Whether the pod neither is being deleted nor has ended. */
+export function isRunning(pod: Pod): boolean {
+  return !isTerminating(pod) && !isPodTerminal(pod)
+}
+
 /**
  * Orders the pods of a node: the first is the one to keep, and the one that stands for the node in the status.
  *

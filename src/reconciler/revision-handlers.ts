@@ -3,7 +3,8 @@ import { controllerOf } from '../kubernetes/owner-references'
 import type { ControllerRevision } from '../kubernetes/types'
 import type { ControllerContext } from './controller-context'
 import { daemonSetsMatching, resolveControllerRef } from './daemonset-lookup'
-import { type InformerHandlers, keyOf } from './informer'
+import type { InformerHandlers } from './informer'
+import { keyOf } from './key-texts'
 
 /**
  * Which DaemonSets a change of a ControllerRevision concerns.

@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
-import { targetNodeNameOf } from '../kubernetes/node-affinity'
-import type { Pod } from '../kubernetes/types'
-import { PodIndex } from './pod-index'
-import { isStatusCurrent, type StatusCounts, statusCountsOf, withStatusCounts } from './status'
+import { isStatusCurrent, type StatusCounts, withStatusCounts } from './status'
 import { daemonSetOf, epoch, nodeOf, nodesOf, podOf } from './testing/objects'
 import { PlanningModel } from './testing/planning-model'
 
@@ -117,82 +113,4 @@ describe('writing the status', () => {
     assert.deepEqual(unraised.status, { ...expected, observedGeneration: 1 })
     assert.equal(written.spec, daemonSet.spec)
   })
-})
-
-describe('status counts, kept from sync to sync', () => {
-  const steps = ['create', 'ready', 'unready', 'delete', 'later', 'taint', 'template'] as const
-  const nodeCount = 4
-  const step = fc.record({
-    what: fc.constantFrom(...steps),
-    node: fc.nat({ max: nodeCount - 1 }),
-    // Several changes may fall between two counts.
-    counts: fc.boolean(),
-  })
-
-  test('STATUS-13: are those of a fresh count, whatever has happened', () => {
-    const minReadySeconds = fc.constantFrom(0, 10)
-    fc.assert(
-      fc.property(minReadySeconds, fc.array(step, { maxLength: 40 }), (seconds, history) => {
-        const model = new PlanningModel(
-          daemonSetOf({ spec: { minReadySeconds: seconds } }),
-          nodesOf(nodeCount),
-        )
-        const index = new PodIndex()
-        let nodes = model.observe().nodes
-        for (const { what, node, counts } of history) {
-          if (carryOut(what, `node-${node}`, model)) nodes = model.observe().nodes
-          followed(index, model)
-          if (!counts) continue
-          const controlled = index.controlledBy(model.daemonSet)
-          const observation = { ...model.observe(), nodes, pods: controlled.podMap }
-          assert.deepEqual(controlled.statusCountsOf(observation), statusCountsOf(observation))
-        }
-      }),
-    )
-  })
-
-  /** Tells whether the nodes have changed. */
-  function carryOut(what: (typeof steps)[number], nodeName: string, model: PlanningModel): boolean {
-    const isThere = (pod: Pod) => targetNodeNameOf(pod) === nodeName
-    switch (what) {
-      case 'create':
-        model.pods.push(model.newPodOn(nodeName))
-        return false
-      case 'ready':
-        model.makeReady(isThere)
-        return false
-      case 'unready':
-        model.makeUnready(isThere)
-        return false
-      case 'delete':
-        model.pods = model.pods.filter((pod) => !isThere(pod))
-        return false
-      case 'later':
-        model.now += 6_000
-        return false
-      case 'template':
-        model.changeTemplate()
-        return false
-      case 'taint':
-        model.nodes = model.nodes.map((one) =>
-          one.metadata.name === nodeName
-            ? nodeOf(nodeName, { taints: [{ key: 'a', effect: 'NoExecute' }] })
-            : one,
-        )
-        return true
-    }
-  }
-
-  const known = new WeakMap<PodIndex, Map<string, Pod>>()
-
-  function followed(index: PodIndex, { pods }: PlanningModel): void {
-    const before = known.get(index) ?? new Map<string, Pod>()
-    const after = new Map(pods.map((pod) => [pod.metadata.name, pod]))
-    for (const [name, pod] of before) if (!after.has(name)) index.delete(pod)
-    for (const [name, pod] of after) {
-      const previous = before.get(name)
-      if (previous !== pod) index.set(pod, previous)
-    }
-    known.set(index, after)
-  }
 })

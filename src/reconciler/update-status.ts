@@ -1,9 +1,9 @@
 import type { DaemonSet, Draft } from '../kubernetes/types'
 import type { ControllerContext } from './controller-context'
-import { keyOf } from './informer'
+import { keyOf } from './key-texts'
 import { minReadySecondsOf } from './observation'
 import { observe } from './observe'
-import { isStatusCurrent, type StatusCounts, withStatusCounts } from './status'
+import { isStatusCurrent, type StatusCounts, statusCountsOf, withStatusCounts } from './status'
 
 /** Writes after a failed one, each based on a fresh read (constants table). */
 const statusUpdateRetries = 1
@@ -25,8 +25,7 @@ export async function updateStatus(
   options: StatusOptions,
   context: ControllerContext,
 ): Promise<void> {
-  const observation = await observe(daemonSet, hash, context)
-  const counts = context.podIndex.controlledBy(daemonSet).statusCountsOf(observation)
+  const counts = statusCountsOf((await observe(daemonSet, hash, context)).survey)
   if (!isStatusCurrent(daemonSet, counts)) {
     await storeDaemonSetStatus(daemonSet, counts, options, context)
   }

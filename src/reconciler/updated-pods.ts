@@ -66,3 +66,15 @@ export function updatedPodsOnNode(
   }
   return { kind: 'at-most-one-each', updated, old }
 }
+
+/**
+ * The one pod of the node on which a rollout without surge decides; being deleted, it has no say.
+ *
+ * Absent where there is none, or more than that: left to manage (UPDATE-17, UPDATE-18, UPDATE-19).
+ */
+export function decidingPodOf(pods: readonly Pod[], revision: CurrentRevision): Pod | undefined {
+  const found = updatedPodsOnNode(pods, revision)
+  if (found.kind === 'crowded') return undefined
+  const { updated, old } = found
+  return updated !== undefined && old !== undefined ? undefined : (updated ?? old)
+}

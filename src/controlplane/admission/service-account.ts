@@ -27,8 +27,8 @@ export function withServiceAccount(registry: Registry, pod: Pod): Pod {
       `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`,
     )
   }
-  const named: PodSpec = { ...pod.spec, serviceAccountName: name, serviceAccount: name }
-  const spec = automounts(pod.spec, account) ? withTokenVolume(named, registry) : named
+  const mounts = automounts(pod.spec, account) ? tokenMountsOf(pod.spec, registry) : undefined
+  const spec = { ...pod.spec, serviceAccountName: name, serviceAccount: name, ...mounts }
   return { ...pod, spec: withPullSecrets(spec, account) }
 }
 
@@ -45,10 +45,10 @@ function withPullSecrets(spec: PodSpec, { imagePullSecrets = [] }: ServiceAccoun
 type Mounted = Pick<PodSpec, 'containers' | 'initContainers' | 'volumes'>
 
 /**
- * Adds the volume. What became of frozen containers is remembered, so that all pods of one template share their parts.
+ * What adding the volume changes. What became of frozen containers is remembered, so that all pods of one template share their parts.
  * The random end of the volume's name is then the same for all of them; it means nothing outside the pod.
  */
-function withTokenVolume(spec: PodSpec, { random, remembered }: Registry): PodSpec {
+function tokenMountsOf(spec: PodSpec, { random, remembered }: Registry): Mounted | undefined {
   const found = remembered.get(spec.containers) as
     | { readonly before: Mounted; readonly after: Mounted }
     | undefined
@@ -57,10 +57,10 @@ function withTokenVolume(spec: PodSpec, { random, remembered }: Registry): PodSp
     found.before.volumes === spec.volumes &&
     found.before.initContainers === spec.initContainers
   ) {
-    return { ...spec, ...found.after }
+    return found.after
   }
   const after = mounted(spec, random)
-  if (after === undefined) return spec
+  if (after === undefined) return undefined
   if (Object.isFrozen(spec.containers)) {
     const { containers, initContainers, volumes } = spec
     remembered.set(containers, {
@@ -68,7 +68,7 @@ function withTokenVolume(spec: PodSpec, { random, remembered }: Registry): PodSp
       after: deepFrozen(after),
     })
   }
-  return { ...spec, ...after }
+  return after
 }
 
 function mounted(spec: PodSpec, random: Random): Mounted | undefined {

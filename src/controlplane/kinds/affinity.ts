@@ -29,7 +29,7 @@ export function checkAffinity(
   path: string,
   affinity: Affinity | undefined,
 ): void {
-  if (affinity === undefined) return
+  if (affinity === undefined || namesOneNode(affinity)) return
   const { nodeAffinity, podAffinity, podAntiAffinity } = affinity
   if (nodeAffinity !== undefined) {
     const at = `${path}.nodeAffinity`
@@ -45,6 +45,20 @@ export function checkAffinity(
   }
   checkPodAffinity(problems, `${path}.podAffinity`, podAffinity)
   checkPodAffinity(problems, `${path}.podAntiAffinity`, podAntiAffinity)
+}
+
+/** Whether it is the affinity of most daemon pods, which only names a node: that is in order, and there are many. */
+function namesOneNode({ nodeAffinity, podAffinity, podAntiAffinity }: Affinity): boolean {
+  if (podAffinity !== undefined || podAntiAffinity !== undefined) return false
+  if (nodeAffinity === undefined || nodeAffinity[soft] !== undefined) return false
+  const terms = nodeAffinity[hard]?.nodeSelectorTerms
+  const fields = terms?.[0]?.matchFields
+  if (terms?.length !== 1 || terms[0]?.matchExpressions !== undefined) return false
+  const field = fields?.[0]
+  if (fields?.length !== 1 || field?.operator !== 'In' || field.key !== 'metadata.name')
+    return false
+  const [name, ...others] = field.values ?? []
+  return name !== undefined && others.length === 0 && dns1123SubdomainErrors(name).length === 0
 }
 
 /** Keys that take the value of the pod's own label into a selector. */

@@ -21,7 +21,8 @@ export interface KindRules<T extends KubernetesObject> {
   readonly repeats?: 'changes' | 'all' | 'nothing'
   /** Whether any finalizer will do; default: those without a domain must be known. */
   readonly freeFinalizers?: boolean
-  defaults?(object: T): T
+  /** `previous` is the stored object, where there is one: parts of it have their defaults. */
+  defaults?(object: T, previous: T | undefined): T
   prepareForCreate?(object: T): T
   prepareForUpdate?(object: T, previous: T, subresource: string | undefined): T
   /** Rules that hold for new and for changed objects. */
@@ -40,7 +41,7 @@ export interface KindRules<T extends KubernetesObject> {
 /** The strategy of a kind: the rules that all kinds have in common, and then its own. */
 export function strategyOf<T extends KubernetesObject>(rules: KindRules<T>): Strategy<T> {
   return {
-    defaults: (object) => rules.defaults?.(object) ?? object,
+    defaults: (object, previous) => rules.defaults?.(object, previous) ?? object,
     prepareForCreate(object) {
       const prepared = withMetadata(object, metadataForCreate(object.metadata))
       return rules.prepareForCreate?.(prepared) ?? prepared
@@ -57,10 +58,11 @@ export function strategyOf<T extends KubernetesObject>(rules: KindRules<T>): Str
     selectableFields: ['metadata.name', 'metadata.namespace', ...(rules.selectableFields ?? [])],
     unconditionalUpdate: rules.unconditionalUpdate ?? true,
     createOnUpdate: rules.createOnUpdate ?? false,
-    warnings: (object, previous) => [
-      ...(rules.warnings?.(object, previous) ?? []),
-      ...ownerWarnings(object),
-    ],
+    warnings: (object, previous) => {
+      const own = rules.warnings?.(object, previous) ?? []
+      const ofOwners = ownerWarnings(object)
+      return ofOwners.length === 0 ? own : [...own, ...ofOwners]
+    },
   }
 }
 
@@ -74,7 +76,7 @@ function problemsOfCreate<T extends KubernetesObject>(rules: KindRules<T>, objec
   if (rules.freeFinalizers !== true) {
     checkStandardFinalizers(problems, object.metadata.finalizers)
   }
-  return [...problems, ...own]
+  return own.length === 0 ? problems : [...problems, ...own]
 }
 
 function problemsOfUpdate<T extends KubernetesObject>(

@@ -38,6 +38,8 @@ export function metadataForCreate<M extends ObjectMeta>(metadata: M): M {
 
 /** Metadata as an update stores it: the server's own fields stay as they are (API-151). */
 export function metadataForUpdate<M extends StoredMeta>(metadata: M, previous: M): M {
+  // Most writes to a status carry the stored metadata itself.
+  if (metadata === previous) return metadata
   return changed<StoredMeta>(metadata, {
     uid: metadata.uid || previous.uid,
     creationTimestamp: previous.creationTimestamp,
@@ -53,7 +55,7 @@ export function metadataForUpdate<M extends StoredMeta>(metadata: M, previous: M
 export function checkMetadata(problems: Problems, metadata: ObjectMeta, rules: NameRules): void {
   const { name, generateName, namespace } = metadata
   if (generateName) {
-    const messages = rules.nameErrors(generateName.replace(/(?<=.)-$/, 'a'))
+    const messages = generatedNameErrors(generateName, rules.nameErrors)
     checkFormat(problems, 'metadata.generateName', generateName, messages)
   }
   if (!name) problems.push(required('metadata.name', 'name or generateName is required'))
@@ -66,6 +68,24 @@ export function checkMetadata(problems: Problems, metadata: ObjectMeta, rules: N
   checkCommon(problems, metadata)
   checkFinalizers(problems, metadata.finalizers)
 }
+
+/** Names made from it may end differently, so a dash at its end is fine; one object after the other has the same. */
+function generatedNameErrors(
+  generateName: string,
+  nameErrors: NameRules['nameErrors'],
+): readonly string[] {
+  if (latestGenerated.generateName !== generateName || latestGenerated.nameErrors !== nameErrors) {
+    const messages = nameErrors(generateName.replace(/(?<=.)-$/, 'a'))
+    latestGenerated = { generateName, nameErrors, messages }
+  }
+  return latestGenerated.messages
+}
+
+let latestGenerated: {
+  readonly generateName: string
+  readonly nameErrors: NameRules['nameErrors'] | undefined
+  readonly messages: readonly string[]
+} = { generateName: '', nameErrors: undefined, messages: [] }
 
 /** All that can be wrong with changed metadata (API-55, API-151, API-203). */
 export function checkMetadataUpdate(

@@ -28,18 +28,17 @@ export function checkPodStatus(problems: Problems, pod: Pod, previousPod: Pod): 
 }
 
 function checkConditions(problems: Problems, status: PodStatus, previous: PodStatus): void {
-  if (status.conditions === previous.conditions) return
-  for (const [index, { type = '', observedGeneration = 0 }] of (
-    status.conditions ?? []
-  ).entries()) {
-    const at = (field: string) => `status.conditions[${index}].${field}`
+  const { conditions = [] } = status
+  if (conditions === previous.conditions) return
+  for (let index = 0; index < conditions.length; index++) {
+    const { type = '', observedGeneration = 0 } = conditions[index] ?? {}
+    // Asked with every status: paths are put together only for what is wrong.
     if (observedGeneration < 0) {
-      const detail = 'must be a non-negative integer'
-      problems.push(invalidValue(at('observedGeneration'), observedGeneration, detail))
+      const field = `status.conditions[${index}].observedGeneration`
+      problems.push(invalidValue(field, observedGeneration, 'must be a non-negative integer'))
     }
-    // Asked with every status: the path is put together only for those that are wrong.
     if (ownConditions.includes(type) || qualifiedNameErrors(type).length === 0) continue
-    checkQualifiedName(problems, at('Type'), type)
+    checkQualifiedName(problems, `status.conditions[${index}].Type`, type)
   }
 }
 

@@ -46,14 +46,17 @@ export function templateWarnings(path: string, template: PodTemplateSpec): reado
   if (spec === undefined) return []
   const at = path === '' ? '' : `${path}.`
   const shared = sharedWarnings(`${at}spec`, spec)
-  return [
-    ...nodeLabelWarnings(`${at}spec`, spec),
-    ...shared.beforeAnnotations,
-    ...annotationWarnings(`${at}metadata`, metadata?.annotations),
-    ...shared.beforeAffinity,
-    ...podAffinityWarnings(`${at}spec`, spec),
+  const parts = [
+    nodeLabelWarnings(`${at}spec`, spec),
+    shared.beforeAnnotations,
+    annotationWarnings(`${at}metadata`, metadata?.annotations),
+    shared.beforeAffinity,
+    podAffinityWarnings(`${at}spec`, spec),
   ]
+  return parts.every(({ length }) => length === 0) ? none : parts.flat()
 }
+
+const none: readonly string[] = []
 
 /** The warnings of what pods share, cut where an API server lists those of what they do not. */
 interface SharedWarnings {
@@ -95,10 +98,15 @@ function annotationWarnings(
 
 function nodeLabelWarnings(path: string, spec: PodSpec): readonly string[] {
   const affinity = spec.affinity?.nodeAffinity
-  if (affinity === undefined && spec.nodeSelector === undefined) return []
+  if (affinity === undefined && spec.nodeSelector === undefined) return none
   const at = `${path}.affinity.nodeAffinity`
   const hard = affinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []
   const soft = affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []
+  const isAboutLabels =
+    spec.nodeSelector !== undefined ||
+    soft.length > 0 ||
+    hard.some(({ matchExpressions }) => matchExpressions !== undefined)
+  if (!isAboutLabels) return none
   return [
     ...Object.keys(spec.nodeSelector ?? {}).flatMap((key) =>
       labelWarning(`${path}.nodeSelector[${key}]`, key, ''),
@@ -245,6 +253,8 @@ function graceWarnings(path: string, spec: PodSpec): readonly string[] {
 }
 
 function podAffinityWarnings(path: string, spec: PodSpec): readonly string[] {
+  const { podAffinity, podAntiAffinity } = spec.affinity ?? {}
+  if (podAffinity === undefined && podAntiAffinity === undefined) return none
   return (['podAffinity', 'podAntiAffinity'] as const).flatMap((field) => {
     const affinity = spec.affinity?.[field]
     if (affinity === undefined) return []

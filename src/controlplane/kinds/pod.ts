@@ -20,15 +20,15 @@ import { checkPodSpecUpdate } from './pod-update'
 import { checkTokensHaveAccount } from './pod-volumes'
 import { templateWarnings } from './pod-warnings'
 import type { Strategy } from './strategy'
-import { changed, isSame } from './structure'
+import { changed, isSame, mapped } from './structure'
 
 /** How the API server treats pods (API-181 to API-190). */
 export const podStrategy: Strategy<Pod> = strategyOf<Pod>({
   names: subdomainNames,
   repeats: 'all',
-  defaults: (pod) =>
+  defaults: (pod, previous) =>
     changed(pod, {
-      spec: podWithPodDefaults(podSpecWithDefaults(pod.spec ?? noSpec)),
+      spec: specWithDefaults(pod.spec, previous?.spec),
       status: pod.status ?? noStatus,
     }),
   prepareForCreate,
@@ -68,6 +68,11 @@ export const podStrategy: Strategy<Pod> = strategyOf<Pod>({
 const noSpec = Object.freeze({}) as PodSpec
 const noStatus: PodStatus = Object.freeze({})
 
+/** Writes to the status carry the stored spec itself, which has its defaults. */
+function specWithDefaults(spec = noSpec, stored: PodSpec | undefined): PodSpec {
+  return spec === stored ? spec : podWithPodDefaults(podSpecWithDefaults(spec))
+}
+
 function gatedConditionOf({ metadata }: Pod): PodCondition {
   return {
     type: 'PodScheduled',
@@ -101,7 +106,7 @@ function prepareForCreate(pod: Pod): Pod {
   const first = firstStatusOf(spec)
   const gated = (spec.schedulingGates ?? []).length > 0
   const status = gated ? { ...first, conditions: [gatedConditionOf(pod)] } : first
-  return withGeneration(changed(pod, { spec, status }), 1)
+  return changed(pod, { metadata: changed(pod.metadata, { generation: 1 }), spec, status })
 }
 
 function prepareForUpdate(pod: Pod, previous: Pod, subresource: string | undefined): Pod {
@@ -116,10 +121,13 @@ function prepareForUpdate(pod: Pod, previous: Pod, subresource: string | undefin
     }
     case 'status': {
       const status = statusForUpdate(pod.status ?? noStatus, previous.status)
-      const metadata = changed(pod.metadata, {
-        ownerReferences: previous.metadata.ownerReferences,
-        deletionTimestamp: previous.metadata.deletionTimestamp,
-      })
+      const metadata =
+        pod.metadata === previous.metadata
+          ? pod.metadata
+          : changed(pod.metadata, {
+              ownerReferences: previous.metadata.ownerReferences,
+              deletionTimestamp: previous.metadata.deletionTimestamp,
+            })
       return withMetadata(changed(pod, { spec: previous.spec, status }), metadata)
     }
     default:
@@ -130,19 +138,24 @@ function prepareForUpdate(pod: Pod, previous: Pod, subresource: string | undefin
 
 /** What a kubelet that does not know them yet would lose: class of service and observed generations (API-183). */
 function statusForUpdate(status: PodStatus, previous: PodStatus): PodStatus {
-  const generations = new Map(
-    (previous.conditions ?? []).map(({ type, observedGeneration }) => [type, observedGeneration]),
-  )
-  const conditions = status.conditions?.map((condition) =>
-    changed(condition, {
-      observedGeneration: condition.observedGeneration ?? generations.get(condition.type),
-    }),
-  )
-  const same = conditions?.every((condition, index) => condition === status.conditions?.[index])
   return changed(status, {
     qosClass: status.qosClass || previous.qosClass,
     observedGeneration: status.observedGeneration ?? previous.observedGeneration,
-    ...(same === false && { conditions }),
+    conditions: status.conditions && withGenerations(status.conditions, previous.conditions),
+  })
+}
+
+/** The conditions with the generations that they lack, where the stored ones have them; most lack none. */
+function withGenerations(
+  conditions: readonly PodCondition[],
+  previous: readonly PodCondition[] | undefined,
+): readonly PodCondition[] {
+  if (conditions === previous) return conditions
+  return mapped(conditions, (condition) => {
+    if (condition.observedGeneration !== undefined) return condition
+    // Of several of one type, the last counts.
+    const stored = previous?.findLast(({ type }) => type === condition.type)
+    return changed(condition, { observedGeneration: stored?.observedGeneration })
   })
 }
 
@@ -189,11 +202,8 @@ function fieldsOf({ spec = noSpec, status = noStatus }: Pod): Readonly<Record<st
 
 function createWarnings(pod: Pod): readonly string[] {
   const messages = dns1123LabelErrors(pod.metadata.name ?? '')
-  const odd =
-    messages.length === 0
-      ? []
-      : [
-          `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${messages.join(' ')}]`,
-        ]
-  return [...odd, ...templateWarnings('', pod)]
+  const warnings = templateWarnings('', pod)
+  if (messages.length === 0) return warnings
+  const odd = `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${messages.join(' ')}]`
+  return [odd, ...warnings]
 }

@@ -8,8 +8,8 @@ import type { FieldError } from './field-error'
  * `validateUpdate` (API-124).
  */
 export interface Strategy<T> {
-  /** Fills in what the client left out. */
-  defaults(object: T): T
+  /** Fills in what the client left out; the parts of a stored object (`previous`) have their defaults. */
+  defaults(object: T, previous?: T): T
   /**
    * Resets what a client may not choose on create: status, generation, deletion.
    *

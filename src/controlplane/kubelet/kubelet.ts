@@ -8,6 +8,7 @@ import { evictionMessageOf, isCritical, type Refusal, refusalOf } from './admiss
 import type { PodEvent } from './container-state'
 import { podAddress } from './node-object'
 import { ended, endedRun, ending, type PodResult, withExit, withReadiness } from './pod-run'
+import { type Address, addressOf } from './pod-status'
 import { type PodHost, PodWorker } from './pod-worker'
 import { restoredRun } from './restored-run'
 import type { KubeletTiming } from './timing'
@@ -35,7 +36,7 @@ export class Kubelet implements PodHost {
   readonly client: Client
   readonly clock: Clock
   readonly timing: KubeletTiming
-  readonly hostIP: string
+  readonly hostAddress: Address
   isSilent = false
   readonly #fleet: Fleet
   readonly #index: number
@@ -55,7 +56,7 @@ export class Kubelet implements PodHost {
     this.nodeName = node.metadata.name
     this.#index = index
     const address = node.status?.addresses?.find(({ type }) => type === 'InternalIP')
-    this.hostIP = address?.address ?? ''
+    this.hostAddress = addressOf(address?.address ?? '')
   }
 
   get recorder(): EventRecorder {

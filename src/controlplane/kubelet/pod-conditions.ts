@@ -4,7 +4,7 @@ import type { Pod, PodCondition } from '../../kubernetes/types'
 import { isInitDone, type PodRun } from './pod-run'
 
 /** What the conditions of a pod follow from. */
-interface Situation {
+export interface Situation {
   readonly pod: Pod
   readonly run: PodRun
   readonly phase: string

@@ -17,7 +17,7 @@ import {
   withReadiness,
   withSpecOf,
 } from './pod-run'
-import { podStatusOf } from './pod-status'
+import { addressOf, podStatusOf } from './pod-status'
 import { defaultTiming } from './timing'
 
 const start = Date.UTC(2026, 0, 1)
@@ -83,7 +83,7 @@ class Simulation {
   }
 
   #show(): void {
-    const addresses = { hostIP: '172.16.0.2', podIP: '10.64.0.2' }
+    const addresses = { host: addressOf('172.16.0.2'), pod: addressOf('10.64.0.2') }
     const status = podStatusOf(this.pod, this.run, addresses, this.now)
     this.pod = { ...this.pod, status: { ...this.pod.status, ...status } }
   }

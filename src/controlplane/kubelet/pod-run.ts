@@ -1,4 +1,5 @@
 import type { Container, Pod } from '../../kubernetes/types'
+import { deepFrozen } from '../json-body'
 import { changed, exited, newContainerRun, redefined, reprobed, stopped } from './container-run'
 import type { ContainerContext, ContainerRun, PodEvent } from './container-state'
 import type { KubeletTiming } from './timing'
@@ -49,16 +50,35 @@ export function admittedRun(pod: Pod, now: number, timing: KubeletTiming): PodRu
     initContainers: initContainers.map((container, index) =>
       newContainerRun(container, 'PodInitializing', index === 0 ? startAt : undefined),
     ),
-    containers: containers.map((container) =>
-      waits
-        ? newContainerRun(container, 'PodInitializing')
-        : newContainerRun(container, 'ContainerCreating', startAt),
-    ),
+    containers: waits
+      ? containers.map((container) => newContainerRun(container, 'PodInitializing'))
+      : startingContainers(containers, startAt),
     readinessFails: false,
     ending: undefined,
     result: undefined,
   }
 }
+
+/** Containers that will start at the given moment; until then, pods of one template share them. */
+function startingContainers(
+  containers: readonly Container[],
+  startAt: number,
+): readonly ContainerRun[] {
+  const known = startingTogether.get(containers)
+  if (known?.startAt === startAt) return known.runs
+  const runs = containers.map((container) =>
+    newContainerRun(container, 'ContainerCreating', startAt),
+  )
+  if (Object.isFrozen(containers)) {
+    startingTogether.set(containers, { startAt, runs: deepFrozen(runs) })
+  }
+  return runs
+}
+
+const startingTogether = new WeakMap<
+  readonly Container[],
+  { readonly startAt: number; readonly runs: readonly ContainerRun[] }
+>()
 
 /** A pod that ended without ever running a container: refused (KUBELET-31), or over already (KUBELET-29). */
 export function endedRun(now: number, result: PodResult): PodRun {

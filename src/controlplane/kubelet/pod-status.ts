@@ -1,14 +1,27 @@
 import { timestampOf } from '../../kubernetes/clock'
 import type { Pod, PodStatus } from '../../kubernetes/types'
+import { deepFrozen } from '../json-body'
 import type { ContainerRun, ContainerState, TerminatedState } from './container-state'
 import { containerIdOf, imageIdOf } from './images'
-import { conditionsOf, observedGenerationOf } from './pod-conditions'
+import { observedGenerationOf } from './pod-conditions'
 import { isInitDone, type PodRun } from './pod-run'
+import { sharedConditionsOf } from './shared-conditions'
+
+/** An address as a status shows it: by itself, and as the list of which it is the only one. */
+export interface Address {
+  readonly ip: string
+  readonly ips: readonly { readonly ip: string }[]
+}
 
 /** The addresses that a pod's status shows. */
 export interface PodAddresses {
-  readonly hostIP: string
-  readonly podIP: string
+  readonly host: Address
+  readonly pod: Address
+}
+
+/** An address, made once for all statuses that show it: what is the very same need not be compared or copied. */
+export function addressOf(ip: string): Address {
+  return deepFrozen({ ip, ips: [{ ip }] })
 }
 
 type ContainerStatus = NonNullable<PodStatus['containerStatuses']>[number]
@@ -18,7 +31,7 @@ type WireState = NonNullable<ContainerStatus['state']>
 export function podStatusOf(
   pod: Pod,
   run: PodRun,
-  { hostIP, podIP }: PodAddresses,
+  { host, pod: own }: PodAddresses,
   now: number,
 ): PodStatus {
   const phase = phaseOf(pod, run)
@@ -26,14 +39,14 @@ export function podStatusOf(
   const common = { phase, ...result, startTime: timestampOf(run.startTime), ...observedGeneration }
   if (run.containers.length === 0) return common
   const hasAddress = run.hasSandbox || pod.spec.hostNetwork === true
-  const address = pod.spec.hostNetwork === true ? hostIP : podIP
+  const address = pod.spec.hostNetwork === true ? host : own
   const init = pod.spec.initContainers ?? []
   return {
     ...common,
-    hostIP,
-    hostIPs: [{ ip: hostIP }],
-    ...(hasAddress ? { podIP: address, podIPs: [{ ip: address }] } : {}),
-    conditions: conditionsOf({ pod, run, phase, now }),
+    hostIP: host.ip,
+    hostIPs: host.ips,
+    ...(hasAddress ? { podIP: address.ip, podIPs: address.ips } : {}),
+    conditions: sharedConditionsOf({ pod, run, phase, now }),
     ...(init.length > 0
       ? {
           initContainerStatuses: run.initContainers.map((container, index) =>
@@ -45,7 +58,7 @@ export function podStatusOf(
           ),
         }
       : {}),
-    containerStatuses: run.containers.map((container) => statusOf(pod, container, container.ready)),
+    containerStatuses: containerStatusesOf(pod, run.containers),
   }
 }
 
@@ -83,6 +96,21 @@ function resultFields(pod: Pod, run: PodRun) {
     observedGeneration: generation === undefined ? {} : { observedGeneration: generation },
   }
 }
+
+/** The statuses of the containers; those that have not started yet say nothing of their pod and are shared like it. */
+function containerStatusesOf(
+  pod: Pod,
+  containers: readonly ContainerRun[],
+): readonly ContainerStatus[] {
+  const known = statusesBeforeStart.get(containers)
+  if (known !== undefined) return known
+  const statuses = containers.map((container) => statusOf(pod, container, container.ready))
+  const isShared = Object.isFrozen(containers) && containers.every(({ starts }) => starts === 0)
+  if (isShared) statusesBeforeStart.set(containers, deepFrozen(statuses))
+  return statuses
+}
+
+const statusesBeforeStart = new WeakMap<readonly ContainerRun[], readonly ContainerStatus[]>()
 
 function statusOf(pod: Pod, run: ContainerRun, ready: boolean): ContainerStatus {
   return {

@@ -13,7 +13,7 @@ import {
   type PodRun,
   withSpecOf,
 } from './pod-run'
-import { podStatusOf } from './pod-status'
+import { type Address, addressOf, type PodAddresses, podStatusOf } from './pod-status'
 import { saysSo, statusPatchOf } from './status-patch'
 import { type KubeletTiming, reconcileMilliseconds } from './timing'
 
@@ -25,7 +25,7 @@ export interface PodHost {
   readonly client: Client
   readonly clock: Clock
   readonly timing: KubeletTiming
-  readonly hostIP: string
+  readonly hostAddress: Address
   readonly isSilent: boolean
   /** Calls `wake` of the worker at the given moment. */
   wakeAt(milliseconds: number, worker: PodWorker): void
@@ -43,8 +43,8 @@ export interface PodHost {
 export class PodWorker {
   /** As the API shows it. */
   pod: Pod
-  readonly podIP: string
   readonly #host: PodHost
+  readonly #addresses: PodAddresses
   /** Absent until the pod has been admitted or refused. */
   #run: PodRun | undefined
   /** When to look at the pod again without being asked. */
@@ -58,7 +58,7 @@ export class PodWorker {
   constructor(host: PodHost, pod: Pod, podIP: string) {
     this.#host = host
     this.pod = pod
-    this.podIP = podIP
+    this.#addresses = { host: host.hostAddress, pod: addressOf(podIP) }
   }
 
   get hasBegun(): boolean {
@@ -170,8 +170,7 @@ export class PodWorker {
   }
 
   #status(run: PodRun) {
-    const { hostIP, clock } = this.#host
-    return podStatusOf(this.pod, run, { hostIP, podIP: this.podIP }, clock.now())
+    return podStatusOf(this.pod, run, this.#addresses, this.#host.clock.now())
   }
 
   /** Tells the API how the pod is; what happens while a write is under way is told by the next. */

@@ -1,6 +1,7 @@
 import { semanticallyEqual } from '../../kubernetes/canonical-json'
 import type { Pod, PodCondition, PodStatus } from '../../kubernetes/types'
 import { deepFrozen } from '../json-body'
+import { keepingLatest } from '../latest-result'
 
 /**
  * The strategic merge patch that turns the pod's status into what the kubelet wants it to say; absent
@@ -15,7 +16,10 @@ export function statusPatchOf(pod: Pod, desired: PodStatus): object | undefined 
     status[key] = desired[key]
     isChanged = true
   }
-  const conditions = changedConditions(present.conditions ?? [], desired.conditions ?? [])
+  const conditions = changedConditions(
+    present.conditions ?? noConditions,
+    desired.conditions ?? noConditions,
+  )
   if (conditions.length > 0) {
     status['conditions'] = conditions
     isChanged = true
@@ -33,10 +37,15 @@ export function saysSo(pod: Pod, desired: PodStatus): boolean {
   )
 }
 
-function changedConditions(
+const noConditions: readonly PodCondition[] = Object.freeze([])
+
+/** What a patch of the conditions has to say; often the same for one pod after another. */
+const changedConditions = keepingLatest(conditionChanges)
+
+function conditionChanges(
   present: readonly PodCondition[],
   desired: readonly PodCondition[],
-): object[] {
+): readonly object[] {
   const changes: object[] = []
   for (const condition of desired) {
     const previous = present.find(({ type }) => type === condition.type)

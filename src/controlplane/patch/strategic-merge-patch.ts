@@ -1,5 +1,6 @@
 import type { Kind } from '../../kubernetes/types'
 import { checkKey } from '../json-body'
+import { keepingLatest } from '../latest-result'
 import { badRequest, unprocessable } from '../refusals'
 import {
   cleaned,
@@ -127,25 +128,34 @@ function mergedValue(before: Json, change: Json, strategy: FieldStrategy | undef
     return mergedObject(before, change, type)
   }
   if (Array.isArray(before) && Array.isArray(change)) {
-    const merged = mergedList(before, change, strategy)
+    if (strategy?.merge === 'list') return keyedListMerger(strategy)(before, change)
+    const merged = strategy?.merge === 'set' ? mergedSet(before, change) : cleaned(change)
     return equalJson(merged, before) ? before : merged
   }
   return cleaned(change)
 }
 
-function mergedList(
-  before: readonly Json[],
-  change: readonly Json[],
-  strategy: FieldStrategy | undefined,
-): readonly Json[] {
-  if (strategy?.merge === 'set') return mergedSet(before, change)
-  if (strategy?.merge !== 'list') return cleaned(change) as readonly Json[]
+type ListStrategy = Extract<FieldStrategy, { merge: 'list' }>
+type ListMerger = (before: readonly Json[], change: readonly Json[]) => readonly Json[]
+
+/** How the lists of a strategy are merged; conditions are often the same for one pod after another. */
+function keyedListMerger(strategy: ListStrategy): ListMerger {
+  const known = listMergers.get(strategy)
+  if (known !== undefined) return known
+  const { key } = strategy
   const type = strategy.type === undefined ? undefined : typeStrategies[strategy.type]
-  return mergedKeyedList(before, change, {
-    key: strategy.key,
-    merge: (original, patch) => mergedObject(original, patch, type),
-  })
+  const merge = (original: JsonObject, patch: JsonObject) => mergedObject(original, patch, type)
+  const merger = keepingLatest<readonly Json[], readonly Json[], readonly Json[]>(
+    (before, change) => {
+      const merged = mergedKeyedList(before, change, { key, merge })
+      return equalJson(merged, before) ? before : merged
+    },
+  )
+  listMergers.set(strategy, merger)
+  return merger
 }
+
+const listMergers = new Map<ListStrategy, ListMerger>()
 
 /** `$retainKeys`: of the original, only the fields in the list stay. */
 function retainKeys(draft: ObjectDraft, patch: JsonObject): void {

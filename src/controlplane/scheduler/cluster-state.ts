@@ -8,7 +8,13 @@ export interface NodeView {
   node: Node | undefined
   readonly usage: NodeUsage
   /** By uid. */
-  readonly pods: Map<string, Pod>
+  readonly pods: Map<string, PlacedPod>
+}
+
+/** A pod on a node; it changes in place, as it does so often. */
+export interface PlacedPod {
+  pod: Pod
+  readonly view: NodeView
 }
 
 /**
@@ -17,7 +23,7 @@ export interface NodeView {
  */
 export class ClusterState {
   readonly #nodes = new Map<string, NodeView>()
-  readonly #placed = new Map<string, { readonly pod: Pod; readonly view: NodeView }>()
+  readonly #placed = new Map<string, PlacedPod>()
   /** Pods whose required anti-affinity other pods have to respect, by uid. */
   readonly #repelling = new Map<string, Pod>()
   /** Pods that wait for their victims to go, by the node that was nominated for them, then by uid. */
@@ -66,16 +72,16 @@ export class ClusterState {
     const present = this.#placed.get(uid)
     if (present !== undefined) {
       if (present.view.name === nodeName && present.pod.spec === pod.spec) {
-        present.view.pods.set(uid, pod)
-        this.#placed.set(uid, { pod, view: present.view })
+        present.pod = pod
         return
       }
       this.remove(uid)
     }
     const view = this.#viewOf(nodeName)
-    view.pods.set(uid, pod)
+    const placed: PlacedPod = { pod, view }
+    view.pods.set(uid, placed)
     view.usage.add(pod)
-    this.#placed.set(uid, { pod, view })
+    this.#placed.set(uid, placed)
     const antiAffinity = pod.spec.affinity?.podAntiAffinity
     if (antiAffinity?.requiredDuringSchedulingIgnoredDuringExecution !== undefined) {
       this.#repelling.set(uid, pod)

@@ -106,7 +106,7 @@ function usageFor(pod: Pod, view: NodeView, state: ClusterState): NodeUsage {
   const nominated = state.nominatedBefore(pod, view.name)
   if (nominated.length === 0) return view.usage
   const usage = new NodeUsage()
-  for (const present of view.pods.values()) usage.add(present)
+  for (const { pod: present } of view.pods.values()) usage.add(present)
   for (const waiting of nominated) usage.add(waiting)
   return usage
 }

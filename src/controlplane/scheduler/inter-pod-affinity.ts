@@ -71,7 +71,7 @@ function domainsOf(
   for (const { node, pods } of state.views()) {
     const value = node?.metadata.labels?.[topologyKey]
     if (value === undefined || found.has(value)) continue
-    for (const other of pods.values()) {
+    for (const { pod: other } of pods.values()) {
       if (!matchers.every((matches) => matches(other))) continue
       found.add(value)
       break

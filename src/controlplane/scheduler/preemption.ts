@@ -20,7 +20,7 @@ export function ineligibilityOf(pod: Pod, state: ClusterState): string | undefin
   if (pod.spec.preemptionPolicy === 'Never') return 'not eligible due to preemptionPolicy=Never.'
   const nominated = pod.status?.nominatedNodeName
   if (nominated === undefined || nominated === '') return undefined
-  for (const other of state.view(nominated)?.pods.values() ?? []) {
+  for (const { pod: other } of state.view(nominated)?.pods.values() ?? []) {
     const isGoing = other.metadata.deletionTimestamp !== undefined
     if (isGoing && priorityOf(other) < priorityOf(pod) && isPreempted(other)) {
       return 'not eligible due to a terminating pod on the nominated node.'
@@ -70,7 +70,7 @@ function victimsOn(
   const priority = priorityOf(pod)
   const usage = new NodeUsage()
   const lower: Pod[] = []
-  for (const present of view.pods.values()) {
+  for (const { pod: present } of view.pods.values()) {
     if (priorityOf(present) < priority) lower.push(present)
     else usage.add(present)
   }

@@ -1,9 +1,9 @@
-import { semanticallyEqual } from '../../kubernetes/canonical-json'
 import type { Client } from '../../kubernetes/client'
 import { type Clock, timestampOf } from '../../kubernetes/clock'
 import { conditionOf, isPodTerminal } from '../../kubernetes/conditions'
 import type { Random } from '../../kubernetes/random'
 import type { Pod } from '../../kubernetes/types'
+import { isSame } from '../kinds/structure'
 import type { SharedInformers } from '../shared-informers'
 import { ClusterState, type NodeView } from './cluster-state'
 import { type Fit, filtersOf, fitOf } from './fit'
@@ -92,10 +92,10 @@ export class Scheduler {
     }
     const nodeName = pod.spec.nodeName ?? ''
     if (nodeName !== '') {
-      this.#queue.remove(uid)
-      this.#state.withdraw(uid)
       this.#state.place(pod, nodeName)
       if (previous === undefined || (previous.spec.nodeName ?? '') === '') {
+        this.#queue.remove(uid)
+        this.#state.withdraw(uid)
         this.#queue.moveFor(nodeName, ['PodTopologySpread', 'InterPodAffinity'])
       }
       return
@@ -295,8 +295,5 @@ function isWaiting({ metadata, spec }: Pod): boolean {
 }
 
 function isChanged(pod: Pod, previous: Pod): boolean {
-  return (
-    !semanticallyEqual(pod.spec, previous.spec) ||
-    !semanticallyEqual(pod.metadata.labels, previous.metadata.labels)
-  )
+  return !isSame(pod.spec, previous.spec) || !isSame(pod.metadata.labels, previous.metadata.labels)
 }

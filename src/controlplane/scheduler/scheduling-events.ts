@@ -92,7 +92,7 @@ export class SchedulingEvents {
     const { name, namespace, uid, resourceVersion } = pod.metadata
     const involved = { kind: 'Pod', namespace, name, uid, apiVersion: 'v1', resourceVersion }
     // Frozen, and so taken over by an API server in this process as it is.
-    return this.#client.create('Event', {
+    const draft = Object.freeze({
       apiVersion: 'v1',
       kind: 'Event',
       metadata: Object.freeze({ name: eventName, namespace }),
@@ -105,5 +105,6 @@ export class SchedulingEvents {
       action,
       ...reporter,
     })
+    return this.#client.create('Event', draft)
   }
 }

@@ -65,7 +65,7 @@ export class SchedulingQueue {
       attempts: 0,
       state: 'active',
       refusedAt: 0,
-      plugins: new Set(),
+      plugins: noPlugins,
       named: undefined,
       isMoved: false,
     }
@@ -196,6 +196,8 @@ export class SchedulingQueue {
     }
   }
 }
+
+const noPlugins: ReadonlySet<Plugin> = new Set()
 
 function isBefore(a: QueuedPod, b: QueuedPod): boolean {
   const difference = (b.pod.spec.priority ?? 0) - (a.pod.spec.priority ?? 0)

@@ -46,7 +46,9 @@ function countsOf(
     const value = node?.metadata.labels?.[topologyKey]
     if (node === undefined || value === undefined || !isEligible(node)) continue
     let count = counts.get(value) ?? 0
-    for (const { metadata } of pods.values()) {
+    for (const {
+      pod: { metadata },
+    } of pods.values()) {
       const isOf = metadata.namespace === pod.metadata.namespace && matches(metadata.labels)
       if (isOf && metadata.deletionTimestamp === undefined) count++
     }

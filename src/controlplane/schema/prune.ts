@@ -4,6 +4,7 @@ import { StatusError } from '../../kubernetes/status-error'
 import type { Draft, Kind } from '../../kubernetes/types'
 import { withoutAbsent } from '../json-body'
 import { goPathOf } from './embedded'
+import { isInOrder, meansNothing } from './in-order'
 import { foundWord, readScalar, type TypeMismatch } from './scalars'
 import { type Field, type Scalar, type Shape, shapeOfType } from './schema'
 
@@ -17,26 +18,26 @@ export interface Pruned {
  * Reads what a client sent as an object of the kind: unknown fields go, and so does what means nothing (`null`,
  * empty lists and maps, zeros that equal absence); quantities and times get their canonical form.
  *
- * Gives back the very same object when there is nothing to do. Frozen parts are looked at once only.
+ * Gives back the very same object when there is nothing to do. Frozen lists are looked at once only.
  *
  * @throws StatusError `BadRequest` when a value has another JSON type than its field
  * @see API-127
  */
 export function prune(kind: Kind, object: Draft): Pruned {
+  if (kind !== 'DaemonSet' && isInOrder(shapeOfType(kind), object)) return { object, problems: [] }
+  return readThrough(kind, object)
+}
+
+/** What `prune` does, without a look beforehand at whether there is anything to do. */
+export function readThrough(kind: Kind, object: Draft): Pruned {
   const reader = new Reader(kind)
   const pruned = reader.read(shapeOfType(kind), object) as Draft
   if (kind === 'DaemonSet') reader.checkTemplateGeneration(pruned)
   return { object: pruned, problems: reader.problems }
 }
 
-/** Deeply frozen lists that were found to be in order, with the shape that they fit. */
-const inOrder = new WeakMap<object, Shape>()
-
-/** Parts that every object has for itself: to remember their lists would only cost memory. */
-const unshared: ReadonlySet<string> = new Set(['affinity', 'status'])
-
 /**
- * One pass over one object. The path is a stack, so that objects in order cost no text.
+ * One pass over an object of which something is not in order. The path is a stack, so that what is in order costs no text.
  *
  * Plain data has nothing enumerable beyond its own members, so `in` finds these without making a list of them.
  */
@@ -46,10 +47,6 @@ class Reader {
   readonly #path: (string | number)[] = []
   /** The type whose field is being read, for the message of a wrong type. */
   #owner = ''
-  /** Whether everything read since the flag was last set is frozen. */
-  #frozen = true
-  /** Whether lists that are in order are remembered. */
-  #remembers = true
 
   constructor(kind: Kind) {
     this.#kind = kind
@@ -65,16 +62,7 @@ class Reader {
     if (Array.isArray(value) !== (shape.is === 'list')) {
       throw this.#mismatch({ found: foundWord(value), type: goTypeOf(shape) })
     }
-    if (shape.is === 'list' && inOrder.get(value) === shape) return value
-    const outer = this.#frozen
-    this.#frozen = Object.isFrozen(value)
-    const read = this.#readParts(shape, value)
-    // Lists are what templates share; to remember every small object would cost more than to read it again.
-    if (shape.is === 'list' && this.#remembers && this.#frozen && read === value) {
-      inOrder.set(value, shape)
-    }
-    this.#frozen = outer && this.#frozen
-    return read
+    return this.#readParts(shape, value)
   }
 
   /** A template generation that is no 64-bit integer makes the whole request unreadable (API-17). */
@@ -129,13 +117,11 @@ class Reader {
     object: Readonly<Record<string, unknown>>,
   ): Readonly<Record<string, unknown>> {
     const outerOwner = this.#owner
-    const remembers = this.#remembers
     let copy: Record<string, unknown> | undefined
     for (const name in object) {
       const value = object[name]
       this.#owner = shape.type
       this.#path.push(name)
-      if (remembers) this.#remembers = !unshared.has(name)
       const read = this.#readField(shape.fields.get(name), value)
       this.#path.pop()
       if (read === value && read !== undefined) continue
@@ -143,7 +129,6 @@ class Reader {
       copy[name] = read
     }
     this.#owner = outerOwner
-    this.#remembers = remembers
     return copy === undefined ? object : withoutAbsent(copy)
   }
 
@@ -156,19 +141,12 @@ class Reader {
     }
     if (value === null) return undefined
     const read = this.read(field.shape, value)
-    if (field.shape.is === 'scalar') {
-      return !field.keepsZero && canBeZero(field.shape.type) && isZero(read) ? undefined : read
-    }
-    return field.shape.is !== 'object' && isEmpty(read) ? undefined : read
+    return meansNothing(field, read) ? undefined : read
   }
 
   #readScalar(type: Scalar, value: unknown): unknown {
     if (type === 'string' && typeof value === 'string') return value
-    if (type === 'any') {
-      // Arbitrary JSON is not looked into, so nothing is known of what it holds.
-      this.#frozen = this.#frozen && (typeof value !== 'object' || value === null)
-      return value
-    }
+    if (type === 'any') return value
     if (value === null) return type === 'boolean' ? false : zeroOf(type)
     const result = readScalar(type, value)
     if ('value' in result) return result.value
@@ -208,23 +186,8 @@ class Reader {
   }
 }
 
-/** Numbers or percentages are structs in the API's Go types, and arbitrary JSON has no zero. */
-function canBeZero(type: string): boolean {
-  return type !== 'any' && type !== 'int-or-string'
-}
-
-function isZero(value: unknown): boolean {
-  return value === '' || value === 0 || value === false
-}
-
 function zeroOf(type: string): unknown {
   return type.startsWith('int') ? 0 : ''
-}
-
-function isEmpty(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length === 0
-  for (const _ in value as object) return false
-  return true
 }
 
 function goTypeOf(shape: Shape): string {

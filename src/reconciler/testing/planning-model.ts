@@ -2,7 +2,8 @@ import type { DaemonSet, Node, Pod } from '../../kubernetes/types'
 import type { Action } from '../action'
 import { afterKill, type BackOffEntry } from '../back-off'
 import { manage } from '../manage'
-import type { Observation } from '../observation'
+import { surveyOf } from '../node-survey'
+import type { Observation, Sight } from '../observation'
 import { placementOn } from '../placement'
 import { podMapOf } from '../pod-map'
 import { rollingUpdate } from '../rolling-update'
@@ -39,6 +40,15 @@ export class PlanningModel {
   }
 
   observe(): Observation {
+    const sight = this.sight()
+    return {
+      ...sight,
+      survey: surveyOf(sight),
+      backOffOn: (nodeName) => this.#backOff.get(nodeName),
+    }
+  }
+
+  sight(): Sight {
     return {
       daemonSet: this.daemonSet,
       nodes: new Map(
@@ -50,12 +60,11 @@ export class PlanningModel {
       pods: podMapOf(this.pods),
       hash: this.hash,
       now: this.now,
-      backOffOn: (nodeName) => this.#backOff.get(nodeName),
     }
   }
 
   status(): StatusCounts {
-    return statusCountsOf(this.observe())
+    return statusCountsOf(this.observe().survey)
   }
 
   /** One sync: manage and, when that left nothing to wait for, the rolling update. */
