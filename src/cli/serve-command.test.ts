@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -61,11 +61,26 @@ describe('dsc serve and dsc advance', () => {
     const timeIn = ({ out }: { out: string }) => Date.parse(/it is (\S+) in/.exec(out)?.[1] ?? '')
     assert.deepEqual([first.code, second.code], [0, 0], first.err)
     assert.equal(timeIn(second) - timeIn(first), 30 * 60_000)
+    const kubeconfig = readFileSync(path)
     server.kill('SIGINT')
     assert.equal((await end).code, 0)
+    assert.equal(existsSync(path), false, 'the kubeconfig of a server that is gone')
+    writeFileSync(path, kubeconfig)
     const late = await ended(dsc('advance', '5m', ...where))
     assert.equal(late.code, 3)
     assert.match(late.err, /cannot be reached/)
+  })
+
+  it('ends on a termination request too, and leaves a kubeconfig that is no longer its own', async () => {
+    const path = join(folder, 'taken.kubeconfig')
+    const server = dsc('serve', '--nodes', '0', '--quiet', '--kubeconfig', path)
+    const end = ended(server)
+    await firstLine(server)
+    writeFileSync(path, 'somebody else has put this here')
+    server.kill('SIGTERM')
+    const { code, out } = await end
+    assert.deepEqual([code, out.split('\n').length], [0, 2], out)
+    assert.equal(readFileSync(path, 'utf8'), 'somebody else has put this here')
   })
 
   const exitCode = async (args: readonly string[]): Promise<number> => {
