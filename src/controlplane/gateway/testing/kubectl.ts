@@ -44,6 +44,9 @@ export const hasWatchList: boolean = typeof minor === 'number' && minor >= 35
 /** Whether kubectl is as new as the server. */
 export const isCurrent: boolean = typeof minor === 'number' && minor >= 36
 
+/** Whether kubectl can ask who it is with the review that is served; older ones ask for one of alpha or beta. */
+export const hasWhoami: boolean = typeof minor === 'number' && minor >= 28
+
 /** What came of a command. */
 export interface Outcome {
   readonly code: number
