@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { after, before, describe, it } from 'node:test'
 import { packageRoot } from './package'
-import { exitCodeOf, programOf } from './program'
+import { exitCodeOf } from './program'
+import { serveProgramOf } from './serve-program'
 
 const main = join(__dirname, 'main.ts')
 const readyMilliseconds = 60_000
@@ -48,6 +49,34 @@ describe('dsc serve and dsc advance', () => {
       child.on('close', () => failed(new Error(`it ended: ${out}`)))
     })
 
+  /** Runs a command in this process. */
+  const run = async (...args: string[]): Promise<{ code: number; out: string; err: string }> => {
+    const written = { out: '', err: '' }
+    const into = (name: 'out' | 'err') =>
+      new Writable({
+        write(chunk, _encoding, done) {
+          written[name] += String(chunk)
+          done()
+        },
+      })
+    const program = serveProgramOf({
+      stdout: into('out'),
+      stderr: into('err'),
+      env: {},
+      cwd: folder,
+      exit: () => undefined,
+    })
+    try {
+      await program.parseAsync(['node', 'dsc', ...args])
+      return { code: 0, ...written }
+    } catch (error) {
+      const code = exitCodeOf(error, 2, (line) => {
+        written.err += line
+      })
+      return { code, ...written }
+    }
+  }
+
   it('says that it is ready, writes a kubeconfig for its owner, and ends on Ctrl-C', async () => {
     const path = join(folder, 'dsc.kubeconfig')
     const where = ['--kubeconfig', path]
@@ -56,8 +85,8 @@ describe('dsc serve and dsc advance', () => {
     assert.match(await firstLine(server), /^ready https:\/\/127\.0\.0\.1:\d+ \(2 nodes, \d+ ms\)$/)
     assert.equal(statSync(path).mode & 0o777, 0o600)
     assert.match(readFileSync(path, 'utf8'), /current-context: daemonset-conformance/)
-    const first = await ended(dsc('advance', '1h30m', ...where))
-    const second = await ended(dsc('advance', '30m', ...where))
+    const first = await run('advance', '1h30m', ...where)
+    const second = await run('advance', '30m', ...where)
     const timeIn = ({ out }: { out: string }) => Date.parse(/it is (\S+) in/.exec(out)?.[1] ?? '')
     assert.deepEqual([first.code, second.code], [0, 0], first.err)
     assert.equal(timeIn(second) - timeIn(first), 30 * 60_000)
@@ -66,7 +95,7 @@ describe('dsc serve and dsc advance', () => {
     assert.equal((await end).code, 0)
     assert.equal(existsSync(path), false, 'the kubeconfig of a server that is gone')
     writeFileSync(path, kubeconfig)
-    const late = await ended(dsc('advance', '5m', ...where))
+    const late = await run('advance', '5m', ...where)
     assert.equal(late.code, 3)
     assert.match(late.err, /cannot be reached/)
   })
@@ -83,23 +112,6 @@ describe('dsc serve and dsc advance', () => {
     assert.equal(readFileSync(path, 'utf8'), 'somebody else has put this here')
   })
 
-  const exitCode = async (args: readonly string[]): Promise<number> => {
-    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
-    const program = programOf({
-      stdout: nowhere,
-      stderr: nowhere,
-      env: {},
-      cwd: folder,
-      exit: () => undefined,
-    })
-    try {
-      await program.parseAsync(['node', 'dsc', ...args])
-      return 0
-    } catch (error) {
-      return exitCodeOf(error, 2, () => undefined)
-    }
-  }
-
   it('refuses what it cannot do, in one line', async () => {
     for (const args of [
       ['serve', '--nodes', 'many'],
@@ -110,7 +122,9 @@ describe('dsc serve and dsc advance', () => {
       ['advance', 'soon'],
       ['advance', '5m', '--kubeconfig', 'nosuch'],
     ]) {
-      assert.equal(await exitCode(args), 2, args.join(' '))
+      const { code, err } = await run(...args)
+      assert.equal(code, 2, args.join(' '))
+      assert.notEqual(err, '')
     }
   })
 })

@@ -33,7 +33,7 @@ const tokenBytes = 32
 export async function serveCluster(options: ServeOptions): Promise<ServedCluster> {
   const { cluster, wallClock, speed, port } = options
   const token = randomBytes(tokenBytes).toString('base64url')
-  const certificates = await throwawayCertificates(new Date(wallClock.now()))
+  const certificates = throwawayCertificates(new Date(wallClock.now()))
   const driver = new TimeDriver(cluster, wallClock, speed)
   const clock = clockPaths(driver, () => cluster.clock.now())
   const page = pagePaths({ cluster, speed })

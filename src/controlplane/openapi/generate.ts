@@ -17,22 +17,21 @@ export type TypeTexts = readonly [
 /** The texts file: by the name of the type. */
 export type TextsFile = Readonly<Record<string, TypeTexts>>
 
-/** Where the packages declare the types of the groups that are served. */
-const folders = [
-  ['kubernetes-models', 'v1'],
-  ['kubernetes-models', 'apps', 'v1'],
-  ['kubernetes-models', 'coordination.k8s.io', 'v1'],
-  ['kubernetes-models', 'policy', 'v1'],
-  ['kubernetes-models', 'scheduling.k8s.io', 'v1'],
-  ['@kubernetes-models/apimachinery', 'apis', 'meta', 'v1'],
-  ['@kubernetes-models/apimachinery', 'api', 'resource'],
-  ['@kubernetes-models/apimachinery', 'runtime'],
-  ['@kubernetes-models/apimachinery', 'util', 'intstr'],
-].map(([name = '', ...rest]) => join(packageFolder(name), ...rest))
+const models = dirname(require.resolve('kubernetes-models/package.json'))
+const machinery = dirname(require.resolve('@kubernetes-models/apimachinery/package.json'))
 
-function packageFolder(name: string): string {
-  return dirname(require.resolve(`${name}/package.json`))
-}
+/** Where the packages declare the types of the groups that are served. */
+const folders: readonly string[] = [
+  join(models, 'v1'),
+  join(models, 'apps', 'v1'),
+  join(models, 'coordination.k8s.io', 'v1'),
+  join(models, 'policy', 'v1'),
+  join(models, 'scheduling.k8s.io', 'v1'),
+  join(machinery, 'apis', 'meta', 'v1'),
+  join(machinery, 'api', 'resource'),
+  join(machinery, 'runtime'),
+  join(machinery, 'util', 'intstr'),
+]
 
 /** The texts of every type of the schema, read from the declarations of the models, which carry what values there are. */
 export function textsOfModels(): TextsFile {
