@@ -56,9 +56,14 @@ function typeOf({
   return bytes
 }
 
+/** One object, with its type, in parts that are not made anew for every client. */
+export function objectParts(object: KubernetesObject): readonly Buffer[] {
+  return [typeOf(object), membersOf(object)]
+}
+
 /** One object, with its type. */
 export function objectJson(object: KubernetesObject): Buffer {
-  return Buffer.concat([typeOf(object), membersOf(object)])
+  return Buffer.concat(objectParts(object))
 }
 
 /** Metadata of a list. */
