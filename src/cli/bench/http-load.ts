@@ -68,6 +68,8 @@ export class Connection {
         done(new Connection(socket, server))
       })
       socket.once('error', failed)
+      // Also while nobody is waiting for an answer; whoever asks next is told that it is closed.
+      socket.on('error', () => undefined)
     })
   }
 
@@ -93,18 +95,19 @@ export class Connection {
     let bytes = 0
     let wanted: number | undefined
     return await new Promise((done, failed) => {
+      const onClose = (): void => failed(new Error('the server has closed a connection'))
       const onData = (chunk: Buffer): void => {
         chunks.push(chunk)
         bytes += chunk.length
         wanted ??= lengthOf(chunks)
         if (wanted === undefined) return
-        const isWhole = Number.isFinite(wanted) ? bytes >= wanted : endsChunked(chunk)
+        const isWhole = Number.isFinite(wanted) ? bytes >= wanted : endsChunked(chunks)
         if (!isWhole) return
-        this.#socket.off('data', onData).off('error', failed)
+        this.#socket.off('data', onData).off('error', failed).off('close', onClose)
         const body = () => Buffer.concat(chunks).toString('latin1').split(headEnd)[1] ?? ''
         done({ code: Number(chunks[0]?.toString('latin1', 9, 12)), bytes, body })
       }
-      this.#socket.on('data', onData).once('error', failed)
+      this.#socket.on('data', onData).once('error', failed).once('close', onClose)
       this.#socket.write(request)
     })
   }
@@ -141,6 +144,9 @@ function lengthOf(chunks: readonly Buffer[]): number | undefined {
   return length === undefined ? Number.POSITIVE_INFINITY : end + headEnd.length + Number(length)
 }
 
-function endsChunked(chunk: Buffer): boolean {
-  return chunk.subarray(-chunkedEnd.length).equals(chunkedEnd)
+/** The mark of the end may be spread over the last reads. */
+function endsChunked(chunks: readonly Buffer[]): boolean {
+  const last = chunks.at(-1) ?? chunkedEnd
+  const tail = last.length >= chunkedEnd.length ? last : Buffer.concat(chunks.slice(-4))
+  return tail.subarray(-chunkedEnd.length).equals(chunkedEnd)
 }
