@@ -49,9 +49,12 @@ async function load(wanted: Load): Promise<GatewayMeasurement> {
     const watched = await measureWatches(server, base, wanted)
     return { ...listed, ...got, ...watched }
   } finally {
-    await ask('DELETE', `${base}/pods?gracePeriodSeconds=0`)
-    await ask('DELETE', base)
-    connection.close()
+    connection.close() // It may have been idle for longer than a server keeps one.
+    const last = await Connection.open(server)
+    for (const path of [`${base}/pods?gracePeriodSeconds=0`, base]) {
+      await last.ask(last.request('DELETE', path))
+    }
+    last.close()
   }
 }
 

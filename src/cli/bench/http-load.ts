@@ -94,6 +94,7 @@ export class Connection {
     const chunks: Buffer[] = []
     let bytes = 0
     let wanted: number | undefined
+    if (this.#socket.destroyed) throw new Error('the connection is closed')
     return await new Promise((done, failed) => {
       const onClose = (): void => failed(new Error('the server has closed a connection'))
       const onData = (chunk: Buffer): void => {
