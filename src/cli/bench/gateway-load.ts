@@ -37,19 +37,20 @@ async function load(wanted: Load): Promise<GatewayMeasurement> {
   const server = serverIn(wanted.kubeconfig)
   const namespace = `bench-${process.pid}`
   const connection = await Connection.open(server)
-  const ask = (method: string, path: string, body?: object) =>
-    connection.ask(connection.request(method, path, body))
-  const made = await ask('POST', namespaces, { metadata: { name: namespace } })
+  const made = await connection.ask(
+    connection.request('POST', namespaces, { metadata: { name: namespace } }),
+  )
+  connection.close()
   if (made.code !== 201) throw new Error(`the namespace was refused with ${made.code}`)
   const base = `${namespaces}/${namespace}`
   try {
     await makePods(server, base, wanted.pods)
-    const listed = await measureLists(connection, base)
+    const listed = await measureLists(server, base)
     const got = await measureGets(server, `${base}/pods/pod-0`, wanted)
     const watched = await measureWatches(server, base, wanted)
     return { ...listed, ...got, ...watched }
   } finally {
-    connection.close() // It may have been idle for longer than a server keeps one.
+    // Servers close connections that were idle for long: each stage has its own.
     const last = await Connection.open(server)
     for (const path of [`${base}/pods?gracePeriodSeconds=0`, base]) {
       await last.ask(last.request('DELETE', path))
@@ -86,11 +87,12 @@ const podSpec = {
 }
 
 async function measureLists(
-  connection: Connection,
+  server: Server,
   base: string,
 ): Promise<
   Pick<GatewayMeasurement, 'firstListMilliseconds' | 'listMilliseconds' | 'listMegabytes'>
 > {
+  const connection = await Connection.open(server)
   const request = connection.request('GET', `${base}/pods`)
   const times: number[] = []
   let size = 0
@@ -101,6 +103,7 @@ async function measureLists(
     times.push(performance.now() - began)
     size = bytes
   }
+  connection.close()
   const [first = 0, ...others] = times
   return {
     firstListMilliseconds: first,

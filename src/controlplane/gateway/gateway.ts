@@ -25,7 +25,7 @@ import { type Backend, type Exchange, handleResource } from './resource-handler'
 import { versionOf } from './version'
 
 /** How long a client may take: to send its headers, and the whole request (slow clients are cut off). */
-export interface Patience {
+interface Patience {
   readonly headersMilliseconds: number
   readonly requestMilliseconds: number
   /** How often is looked for those that have taken longer. */
