@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+import type { Command } from 'commander'
+import type { CliContext } from './program'
+
 /** The oldest Node.js that the dependencies run on; `engines` of the package says the same. */
 const oldestNode = [22, 22] as const
 /** Exit code of a command line that commander itself refuses: unknown flag, missing argument. */
@@ -15,8 +18,7 @@ async function main(): Promise<void> {
     return
   }
   // Loaded late, so that an installation that is not whole ends with the right exit code as well.
-  const { exitCodeOf, programOf }: typeof import('./program') = require('./program')
-  const program = programOf({
+  const program = programFor(process.argv[2])({
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
@@ -28,8 +30,18 @@ async function main(): Promise<void> {
   try {
     await program.parseAsync(process.argv)
   } catch (error) {
+    const { exitCodeOf }: typeof import('./program') = require('./program')
     process.exitCode = exitCodeOf(error, usageExitCode, (line) => process.stderr.write(`${line}\n`))
   }
+}
+
+/** Most of the time until a served cluster is ready would go into loading what other commands need. */
+function programFor(command: string | undefined): (context: CliContext) => Command {
+  const { serveCommands, serveProgramOf }: typeof import('./serve-program') =
+    require('./serve-program')
+  if (serveCommands.has(command ?? '')) return serveProgramOf
+  const { programOf }: typeof import('./program') = require('./program')
+  return programOf
 }
 
 function isTooOld(version: string): boolean {

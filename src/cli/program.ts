@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import { CatalogueError } from '../conformance/catalogue/catalogue-error'
 import { ExpectedDifferencesError } from '../conformance/expected-differences'
 import { ReportError } from '../conformance/read-report'
@@ -8,13 +8,13 @@ import { FeatureError } from '../conformance/suite'
 import { EnvironmentError, messageOf, UsageError } from '../targets/errors'
 import { ManifestError } from '../targets/manifest'
 import { addAdvanceCommand } from './advance-command'
+import { commandLine } from './command-line'
 import { addCoverageCommand } from './coverage-command'
 import { addDiffCommand } from './diff-command'
 import { addDoctorCommand } from './doctor-command'
 import { addExpectCommand } from './expect-command'
 import { addFuzzCommand } from './fuzz-command'
 import { addMergeCommand } from './merge-command'
-import { version } from './package'
 import { addRecordCommand } from './record-command'
 import { addRunCommand } from './run-command'
 import { addServeCommand } from './serve-command'
@@ -33,17 +33,7 @@ export interface CliContext {
 
 /** The command line `dsc`, with all its commands. */
 export function programOf(context: CliContext): Command {
-  const program = new Command('dsc')
-    .description('Proves what a Kubernetes DaemonSet does, in-process and on a real cluster.')
-    .version(version)
-    // Before any command is added: commands inherit it when they are made.
-    .exitOverride()
-    .showHelpAfterError('(run with --help to see what there is)')
-    .addHelpText('after', exitCodes)
-    .configureOutput({
-      writeOut: (text) => context.stdout.write(text),
-      writeErr: (text) => context.stderr.write(text),
-    })
+  const program = commandLine(context)
   addRunCommand(program, context)
   addRecordCommand(program, context)
   addVerifyCommand(program, context)
@@ -58,10 +48,6 @@ export function programOf(context: CliContext): Command {
   addAdvanceCommand(program, context)
   return program
 }
-
-const exitCodes = `
-Exit codes: 0 conformant, 1 not conformant, 2 wrong command line, manifest, feature or configuration,
-3 the environment failed, 4 incomplete: something required was not verified, 130 interrupted.`
 
 /** The exit code for what a command threw; says why in one line, unless commander has said it already. */
 export function exitCodeOf(

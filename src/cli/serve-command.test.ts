@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { after, before, describe, it } from 'node:test'
 import { packageRoot } from './package'
-import { exitCodeOf, programOf } from './program'
+import { exitCodeOf } from './program'
+import { serveProgramOf } from './serve-program'
 
 const main = join(__dirname, 'main.ts')
 const readyMilliseconds = 60_000
@@ -48,6 +49,34 @@ describe('dsc serve and dsc advance', () => {
       child.on('close', () => failed(new Error(`it ended: ${out}`)))
     })
 
+  /** Runs a command in this process. */
+  const run = async (...args: string[]): Promise<{ code: number; out: string; err: string }> => {
+    const written = { out: '', err: '' }
+    const into = (name: 'out' | 'err') =>
+      new Writable({
+        write(chunk, _encoding, done) {
+          written[name] += String(chunk)
+          done()
+        },
+      })
+    const program = serveProgramOf({
+      stdout: into('out'),
+      stderr: into('err'),
+      env: {},
+      cwd: folder,
+      exit: () => undefined,
+    })
+    try {
+      await program.parseAsync(['node', 'dsc', ...args])
+      return { code: 0, ...written }
+    } catch (error) {
+      const code = exitCodeOf(error, 2, (line) => {
+        written.err += line
+      })
+      return { code, ...written }
+    }
+  }
+
   it('says that it is ready, writes a kubeconfig for its owner, and ends on Ctrl-C', async () => {
     const path = join(folder, 'dsc.kubeconfig')
     const where = ['--kubeconfig', path]
@@ -56,34 +85,32 @@ describe('dsc serve and dsc advance', () => {
     assert.match(await firstLine(server), /^ready https:\/\/127\.0\.0\.1:\d+ \(2 nodes, \d+ ms\)$/)
     assert.equal(statSync(path).mode & 0o777, 0o600)
     assert.match(readFileSync(path, 'utf8'), /current-context: daemonset-conformance/)
-    const first = await ended(dsc('advance', '1h30m', ...where))
-    const second = await ended(dsc('advance', '30m', ...where))
+    const first = await run('advance', '1h30m', ...where)
+    const second = await run('advance', '30m', ...where)
     const timeIn = ({ out }: { out: string }) => Date.parse(/it is (\S+) in/.exec(out)?.[1] ?? '')
     assert.deepEqual([first.code, second.code], [0, 0], first.err)
     assert.equal(timeIn(second) - timeIn(first), 30 * 60_000)
+    const kubeconfig = readFileSync(path)
     server.kill('SIGINT')
     assert.equal((await end).code, 0)
-    const late = await ended(dsc('advance', '5m', ...where))
+    assert.equal(existsSync(path), false, 'the kubeconfig of a server that is gone')
+    writeFileSync(path, kubeconfig)
+    const late = await run('advance', '5m', ...where)
     assert.equal(late.code, 3)
     assert.match(late.err, /cannot be reached/)
   })
 
-  const exitCode = async (args: readonly string[]): Promise<number> => {
-    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
-    const program = programOf({
-      stdout: nowhere,
-      stderr: nowhere,
-      env: {},
-      cwd: folder,
-      exit: () => undefined,
-    })
-    try {
-      await program.parseAsync(['node', 'dsc', ...args])
-      return 0
-    } catch (error) {
-      return exitCodeOf(error, 2, () => undefined)
-    }
-  }
+  it('ends on a termination request too, and leaves a kubeconfig that is no longer its own', async () => {
+    const path = join(folder, 'taken.kubeconfig')
+    const server = dsc('serve', '--nodes', '0', '--quiet', '--kubeconfig', path)
+    const end = ended(server)
+    await firstLine(server)
+    writeFileSync(path, 'somebody else has put this here')
+    server.kill('SIGTERM')
+    const { code, out } = await end
+    assert.deepEqual([code, out.split('\n').length], [0, 2], out)
+    assert.equal(readFileSync(path, 'utf8'), 'somebody else has put this here')
+  })
 
   it('refuses what it cannot do, in one line', async () => {
     for (const args of [
@@ -95,7 +122,9 @@ describe('dsc serve and dsc advance', () => {
       ['advance', 'soon'],
       ['advance', '5m', '--kubeconfig', 'nosuch'],
     ]) {
-      assert.equal(await exitCode(args), 2, args.join(' '))
+      const { code, err } = await run(...args)
+      assert.equal(code, 2, args.join(' '))
+      assert.notEqual(err, '')
     }
   })
 })

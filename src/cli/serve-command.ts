@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { writeKubeconfig } from '../controlplane/gateway/kubeconfig'
+import { removeKubeconfig, writeKubeconfig } from '../controlplane/gateway/kubeconfig'
 import { joinNodes, serveCluster } from '../controlplane/gateway/served-cluster'
 import type { Speed } from '../controlplane/gateway/time-driver'
 import { wallClock } from '../controlplane/gateway/wall-clock'
@@ -27,11 +27,17 @@ interface ServeFlags {
   readonly quiet: boolean
 }
 
-/** `dsc serve`: the in-process control plane behind HTTPS, for `kubectl` and everybody else. */
+/**
+ * `dsc serve`: the in-process control plane behind HTTPS, for `kubectl` and everybody else.
+ *
+ * It runs until Ctrl-C or a termination request; for a server that is the intended end, so the exit code is 0.
+ */
 export function addServeCommand(program: Command, context: CliContext): void {
   program
     .command('serve')
-    .description('serve the in-process control plane over HTTPS, as kubectl expects one')
+    .description(
+      'serve the in-process control plane over HTTPS, as kubectl expects one, until Ctrl-C (exit code 0)',
+    )
     .addOption(
       new Option('--nodes <number>', 'how many simulated nodes join')
         .argParser(numberUpTo(nodesLimit))
@@ -68,6 +74,8 @@ async function serve(flags: ServeFlags, context: CliContext): Promise<void> {
     context.stdout.write(`  kubectl --kubeconfig ${path} get nodes\n  page: ${served.pageUrl}\n`)
   }
   await aborted(interrupt.signal)
+  // Its token and its address mean nothing any more: a client that finds it would only fail to connect.
+  removeKubeconfig(path, served.access)
   interrupt.end()
   cluster.stop()
 }

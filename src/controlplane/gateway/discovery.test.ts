@@ -327,10 +327,31 @@ describe('discovery, health and version over HTTPS', () => {
     assert.equal((await served.get('/openapi/v3/apis/nosuch/v1')).code, 404)
   })
 
-  it('DISC-33: OpenAPI v2 as JSON', async () => {
-    const { swagger, definitions } = (await served.get('/openapi/v2')).json
+  it('DISC-33: OpenAPI v2 as JSON, or as protobuf for those who ask for it', async () => {
+    const { swagger, definitions, paths } = (await served.get('/openapi/v2')).json
     assert.equal(swagger, '2.0')
     assert.ok(definitions['io.k8s.api.apps.v1.DaemonSet'])
+    const { patch } = paths['/apis/apps/v1/namespaces/{namespace}/daemonsets/{name}']
+    const parameters = patch.parameters.map(
+      ({ in: where, name, type }: { in: string; name: string; type: string }) =>
+        `${where} ${name} ${type}`,
+    )
+    assert.ok(parameters.includes('query fieldValidation string'), String(parameters))
+    for (const Accept of [
+      'application/com.github.proto-openapi.spec.v2@v1.0+protobuf',
+      'application/com.github.proto-openapi.spec.v2.v1.0+protobuf, */*;q=0.1',
+    ]) {
+      const { code, headers, text } = await served.get('/openapi/v2', { Accept })
+      assert.equal(code, 200)
+      assert.equal(
+        headers['content-type'],
+        'application/com.github.proto-openapi.spec.v2.v1.0+protobuf',
+      )
+      assert.ok(text.startsWith('\n\u00032.0')) // Field 1: the version of the form.
+      for (const name of Object.keys(definitions)) assert.ok(text.includes(name), name)
+    }
+    const other = await served.get('/openapi/v2', { Accept: 'text/html' })
+    assert.deepEqual([other.code, other.text], [406, ''])
   })
 
   it('DISC-36, DISC-37: the document has what apply and explain look for', async () => {

@@ -11,22 +11,31 @@ const written = new WeakMap<object, Buffer>()
 function membersOf(object: KubernetesObject): Buffer {
   let bytes = written.get(object)
   if (bytes === undefined) {
-    const { kind, apiVersion, ...members } =
-      object.kind === 'Pod' ? shownPod(object as Pod) : object
-    bytes = Buffer.from(JSON.stringify(members).slice(1))
+    bytes = Buffer.from(membersText(object))
     written.set(object, bytes)
   }
   return bytes
 }
 
-/** Conditions of pods show the times that they do not have (API-194, KUBELET-13). */
-function shownPod(pod: Pod): Pod {
-  const { status } = pod
-  if (status?.conditions === undefined) return pod
-  const noTimes = { lastProbeTime: null, lastTransitionTime: null }
-  const conditions = status.conditions.map((condition) => ({ ...noTimes, ...condition }))
-  return { ...pod, status: { ...status, conditions: conditions as typeof status.conditions } }
+function membersText(object: KubernetesObject): string {
+  let text = ''
+  for (const [name, value] of Object.entries(object)) {
+    if (name === 'kind' || name === 'apiVersion' || value === undefined) continue
+    const shown = name === 'status' && object.kind === 'Pod' ? shownStatus(value) : value
+    text += `${text === '' ? '' : ','}"${name}":${JSON.stringify(shown)}`
+  }
+  return `${text}}`
 }
+
+const noTimes = { lastProbeTime: null, lastTransitionTime: null }
+
+/** Conditions of pods show the times that they do not have (API-194, KUBELET-13). */
+function shownStatus(status: NonNullable<Pod['status']>): object {
+  if (status.conditions === undefined) return status
+  return { ...status, conditions: status.conditions.map((one) => ({ ...noTimes, ...one })) }
+}
+
+const types = new Map<string, Buffer>()
 
 /** `{"kind":"Pod","apiVersion":"v1",`: the start of an object, before its members. */
 function typeOf({
@@ -35,13 +44,26 @@ function typeOf({
 }: {
   readonly kind: string
   readonly apiVersion: string
-}): string {
-  return `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`
+}): Buffer {
+  const key = `${apiVersion} ${kind}`
+  let bytes = types.get(key)
+  if (bytes === undefined) {
+    bytes = Buffer.from(
+      `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`,
+    )
+    types.set(key, bytes)
+  }
+  return bytes
+}
+
+/** One object, with its type, in parts that are not made anew for every client. */
+export function objectParts(object: KubernetesObject): readonly Buffer[] {
+  return [typeOf(object), membersOf(object)]
 }
 
 /** One object, with its type. */
 export function objectJson(object: KubernetesObject): Buffer {
-  return Buffer.concat([Buffer.from(typeOf(object)), membersOf(object)])
+  return Buffer.concat(objectParts(object))
 }
 
 /** Metadata of a list. */
@@ -58,7 +80,8 @@ export function listJson(
   items: readonly KubernetesObject[],
 ): Buffer {
   const chunks: Buffer[] = [
-    Buffer.from(`${typeOf(type)}"metadata":${JSON.stringify(metadata)},"items":[`),
+    typeOf(type),
+    Buffer.from(`"metadata":${JSON.stringify(metadata)},"items":[`),
   ]
   for (const [index, item] of items.entries()) {
     chunks.push(index === 0 ? openBrace : commaBrace, membersOf(item))

@@ -1,6 +1,6 @@
 import type { WatchEvent } from '../../kubernetes/client'
 import type { Kind, KubernetesObject } from '../../kubernetes/types'
-import { objectJson } from './encoding'
+import { objectParts } from './encoding'
 import type { Wanted } from './resource-answers'
 import { partialOf, wireTable } from './tables'
 import type { EventFormat } from './watch-stream'
@@ -22,13 +22,13 @@ export function eventFormatOf(
   switch (shape.type) {
     case 'object':
       return {
-        object: ({ object }) => objectJson(view(object)),
+        object: ({ object }) => objectParts(view(object)),
         bookmark: (version, isInitialEnd) => bookmarkOf(type, version, isInitialEnd),
       }
     case 'partial': {
       const apiVersion = `meta.k8s.io/${shape.version}`
       return {
-        object: ({ object }) => Buffer.from(JSON.stringify(partialOf(object, apiVersion))),
+        object: ({ object }) => [Buffer.from(JSON.stringify(partialOf(object, apiVersion)))],
         bookmark: (version, isInitialEnd) =>
           bookmarkOf({ kind: 'PartialObjectMetadata', apiVersion }, version, isInitialEnd),
       }
@@ -55,7 +55,7 @@ function tableFormat(
         withoutColumns: !isFirst,
       })
       isFirst = false
-      return Buffer.from(JSON.stringify(table))
+      return [Buffer.from(JSON.stringify(table))]
     },
     bookmark: (resourceVersion, isInitialEnd) => ({
       kind: 'Table',

@@ -25,9 +25,20 @@ import { type Backend, type Exchange, handleResource } from './resource-handler'
 import { versionOf } from './version'
 
 /** How long a client may take: to send its headers, and the whole request (slow clients are cut off). */
-const clientLimits = {
+interface Patience {
+  readonly headersMilliseconds: number
+  readonly requestMilliseconds: number
+  /** How often is looked for those that have taken longer. */
+  readonly checkMilliseconds: number
+}
+
+const usualPatience: Patience = {
   headersMilliseconds: 15_000,
   requestMilliseconds: 60_000,
+  checkMilliseconds: 5_000,
+}
+
+const clientLimits = {
   keepAliveMilliseconds: 90_000,
   headerBytes: 32 * 1024,
   connections: 20_000,
@@ -59,6 +70,7 @@ export interface GatewayOptions {
   readonly port: number
   readonly side?: SidePaths
   readonly inFlight?: { readonly reads: number; readonly writes: number }
+  readonly patience?: Patience
 }
 
 /** An API server in this process, reachable over HTTPS on the loopback interface. */
@@ -74,14 +86,15 @@ export class Gateway {
     this.#backend = options
     this.#door = new Door(options.token)
     this.#inFlight = new InFlight(options.inFlight)
-    const { certificates } = options
+    const { certificates, patience = usualPatience } = options
     this.#https = createServer(
       {
         cert: certificates.certificate,
         key: certificates.key,
         maxHeaderSize: clientLimits.headerBytes,
-        headersTimeout: clientLimits.headersMilliseconds,
-        requestTimeout: clientLimits.requestMilliseconds,
+        headersTimeout: patience.headersMilliseconds,
+        requestTimeout: patience.requestMilliseconds,
+        connectionsCheckingInterval: patience.checkMilliseconds,
         keepAliveTimeout: clientLimits.keepAliveMilliseconds,
       },
       (request, response) => void this.#handle({ request, response }),

@@ -1,4 +1,13 @@
-import { closeSync, constants, fchmodSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 import { stringify } from 'yaml'
 
 /** Where a gateway is and how to be let in. */
@@ -42,6 +51,15 @@ export function writeKubeconfig(path: string, access: Access): void {
     writeSync(file, kubeconfigOf(access))
   } finally {
     closeSync(file)
+  }
+}
+
+/** Takes away the kubeconfig that was written for this access; what somebody else has put there since stays. */
+export function removeKubeconfig(path: string, access: Access): void {
+  try {
+    if (readFileSync(path, 'utf8') === kubeconfigOf(access)) unlinkSync(path)
+  } catch {
+    // It is gone already, or no longer ours to read.
   }
 }
 

@@ -193,4 +193,17 @@ describe('a real kubectl and nodes', { skip: withoutKubectl }, () => {
     assert.match(gone.out, /node\/node-2 drained/)
     await kubectl.run('uncordon', 'node-2')
   })
+
+  it('KUBECTL-50: drain deletes instead of evicting, with options in protobuf', async () => {
+    await single('deleted', 'node-2')
+    const { out, requests } = await kubectl.ok(
+      ...['drain', 'node-2', '--ignore-daemonsets', '--force', '--disable-eviction'],
+    )
+    assert.match(out, /node\/node-2 drained/)
+    assert.ok(requests.every(({ path }) => !path.endsWith('/eviction')))
+    const deletion = requests.find(({ method }) => method === 'DELETE')
+    assert.equal(deletion?.path, '/api/v1/namespaces/default/pods/deleted')
+    assert.equal(deletion?.headers['content-type'], 'application/vnd.kubernetes.protobuf')
+    await kubectl.run('uncordon', 'node-2')
+  })
 })

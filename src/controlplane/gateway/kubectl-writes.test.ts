@@ -194,11 +194,63 @@ describe('a real kubectl that writes', { skip: withoutKubectl }, () => {
     const [post] = writes(run.requests)
     assert.equal(post?.line, 'POST /api/v1/namespaces/default/pods?fieldManager=kubectl-run')
     assert.equal(JSON.parse(post?.body ?? '').kind, 'Pod')
-    // Generators write protobuf, which is refused in words.
-    const generated = await kubectl.ask('create', 'namespace', 'generated')
-    assert.equal(typeOf(onlyWrite(generated)), 'application/vnd.kubernetes.protobuf')
-    assert.match(generated.err, /the body of the request was in an unknown format/)
     await kubectl.ok('delete', 'ds/created', 'pod/single', '--now')
+  })
+
+  it('API-108, KUBECTL-21: generators post protobuf', async () => {
+    const generators: readonly (readonly [kind: string, ...args: string[]])[] = [
+      ['namespace', 'generated'],
+      ['configmap', 'generated', '--from-literal=a=b'],
+      ['secret', 'generic', 'generated', '--from-literal=a=b'],
+      ['serviceaccount', 'generated'],
+      ['quota', 'generated', '--hard=pods=5,requests.cpu=1500m'],
+      ['priorityclass', 'generated', '--value=5', '--description=of a test'],
+      ['poddisruptionbudget', 'generated', '--selector=a=b', '--min-available=10%'],
+    ]
+    for (const args of generators) {
+      const made = await kubectl.ok('create', ...args)
+      assert.match(made.out, /generated created/)
+      assert.equal(typeOf(onlyWrite(made)), 'application/vnd.kubernetes.protobuf', args[0])
+    }
+    const said = (type: string, path: string) =>
+      kubectl.run('get', type, 'generated', '-o', `jsonpath=${path}`)
+    assert.equal(await said('configmap', '{.data}'), '{"a":"b"}')
+    assert.equal(await said('secret', '{.type} {.data.a}'), 'Opaque Yg==')
+    assert.equal(await said('quota', '{.spec.hard}'), '{"pods":"5","requests.cpu":"1500m"}')
+    assert.equal(await said('priorityclass', '{.value} {.description}'), '5 of a test')
+    assert.equal(await said('pdb', '{.spec.minAvailable} {.spec.selector.matchLabels.a}'), '10% b')
+    const again = await kubectl.ask('create', 'namespace', 'generated')
+    assert.equal(
+      again.err,
+      'Error from server (AlreadyExists): namespaces "generated" already exists\n',
+    )
+    const invalid = await kubectl.ask('create', 'configmap', 'Not_A_Name')
+    assert.match(invalid.err, /ConfigMap "Not_A_Name" is invalid: metadata\.name: Invalid value/)
+    for (const [kind] of generators) await kubectl.ok('delete', kind, 'generated')
+  })
+
+  it('KUBECTL-55: auth posts reviews, as protobuf', async () => {
+    const allowed = await kubectl.ok('auth', 'can-i', 'delete', 'daemonsets')
+    assert.equal(allowed.out, 'yes\n')
+    const { path, headers } = onlyWrite(allowed)
+    assert.equal(path, '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews')
+    assert.equal(headers['content-type'], 'application/vnd.kubernetes.protobuf')
+    assert.match(await kubectl.run('auth', 'can-i', '--list'), /^\*\.\* {2}.*\[\*\]/m)
+    const who = await kubectl.ok('auth', 'whoami')
+    assert.match(who.out, /^Username +kubernetes-admin$/m)
+  })
+
+  it('DISC-33: a kind that is not served, or can only be read, is named as such', async () => {
+    const of = (apiVersion: string, kind: string) =>
+      kubectl.file(`${kind}.json`, { apiVersion, kind, metadata: { name: 'x' }, spec: {} })
+    const job = await kubectl.ask('apply', '-f', of('batch/v1', 'Job'))
+    assert.equal(job.code, 1)
+    assert.match(job.err, /no matches for kind "Job" in version "batch\/v1"/)
+    for (const command of ['apply', 'create']) {
+      const { code, err } = await kubectl.ask(command, '-f', of('apps/v1', 'Deployment'))
+      assert.equal(code, 1)
+      assert.match(err, /\(MethodNotAllowed\).*: deployments\.apps can only be read here/)
+    }
   })
 
   it('KUBECTL-22: replace puts the file as it is', async () => {

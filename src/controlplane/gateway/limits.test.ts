@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { connect as connectTls } from 'node:tls'
+import { InFlight } from './in-flight'
 import { Served, WatchReader } from './testing/served'
 
 const configMaps = '/api/v1/namespaces/default/configmaps'
@@ -84,10 +85,20 @@ describe('limits and bad input', () => {
       [`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`, 'application/json'],
       [`${'['.repeat(depth)}${']'.repeat(depth)}`, 'application/yaml'],
       ['- '.repeat(depth), 'application/yaml'],
+      ['? '.repeat(depth), 'application/yaml'],
+      ['{a: '.repeat(depth), 'application/yaml'],
+      [
+        Array.from({ length: 2_000 }, (_, at) => `${' '.repeat(at)}a:`).join('\n'),
+        'application/yaml',
+      ],
     ] as const) {
       assert.equal((await post(body, type)).code, 400)
       const patched = await served.patch(`${configMaps}/x`, 'application/merge-patch+json', body)
       assert.ok([400, 404].includes(patched.code))
+      const applied = `${configMaps}/x?fieldManager=m`
+      assert.equal((await served.patch(applied, 'application/apply-patch+yaml', body)).code, 400)
+      const headers = { 'Content-Type': type }
+      assert.equal((await served.ask('DELETE', `${configMaps}/x`, { body, headers })).code, 400)
     }
     assert.ok(performance.now() - startedAt < 5_000)
   })
@@ -108,6 +119,7 @@ describe('limits and bad input', () => {
     response.pause()
     await served.post(configMaps, { metadata: { name: 'busy' }, data: { a: 'x'.repeat(20_000) } })
     const client = served.cluster.client('writer')
+    const before = process.memoryUsage().arrayBuffers
     for (let index = 0; index < 25_000; index++) {
       await client.patch(
         'ConfigMap',
@@ -115,6 +127,9 @@ describe('limits and bad input', () => {
         { type: 'merge', body: { data: { count: String(index) } } },
       )
     }
+    // All of these events would be 500 MB; what waits are references to objects, not their bytes.
+    const grown = process.memoryUsage().arrayBuffers - before
+    assert.ok(grown < 64_000_000, `${grown} bytes`)
     const reader = new WatchReader(response)
     response.resume()
     await reader.until(() => reader.ended)
@@ -154,5 +169,65 @@ describe('requests in flight', () => {
     watch.destroy()
     for (const socket of sockets) socket.destroy()
     await served[Symbol.asyncDispose]()
+  })
+
+  it('API-122: 400 reads and 200 writes are taken in, and one more for each that has left', () => {
+    for (const [isRead, limit] of [
+      [true, 400],
+      [false, 200],
+    ] as const) {
+      const inFlight = new InFlight()
+      const leave = Array.from({ length: limit }, () => inFlight.enter(isRead))
+      const refused = { reason: 'TooManyRequests', code: 429 }
+      assert.throws(() => inFlight.enter(isRead), refused)
+      inFlight.enter(!isRead)() // The other sort has places of its own.
+      leave[0]?.()
+      leave[0]?.() // Leaving twice frees one place.
+      inFlight.enter(isRead)
+      assert.throws(() => inFlight.enter(isRead), refused)
+    }
+  })
+})
+
+describe('slow clients', () => {
+  const patience = { headersMilliseconds: 200, requestMilliseconds: 400, checkMilliseconds: 50 }
+  let served: Served
+  before(async () => {
+    served = await Served.start({ patience })
+  })
+  after(() => served[Symbol.asyncDispose]())
+
+  /** Sends this and no more, and reads until the server ends the connection. */
+  const sent = async (text: string): Promise<string> => {
+    const { url, authority } = served.served.access
+    const port = Number(new URL(url).port)
+    const socket = connectTls({ host: '127.0.0.1', port, ca: authority })
+    socket.write(text)
+    let answer = ''
+    for await (const chunk of socket) answer += String(chunk)
+    return answer
+  }
+
+  it('are cut off when their headers do not end', async () => {
+    const answer = await sent('GET /api HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
+    assert.match(answer, /^HTTP\/1\.1 408 Request Timeout\r\n[\s\S]*Connection: close/)
+  })
+
+  it('are cut off when their body does not end', async () => {
+    const { token } = served.served.access
+    const answer = await sent(
+      `POST ${configMaps} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n` +
+        'Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"metadata":',
+    )
+    assert.doesNotMatch(answer, /^HTTP\/1\.1 2/)
+    assert.equal((await served.get(configMaps)).json.items.length, 1) // kube-root-ca.crt
+  })
+
+  it('do not count as slow while they watch', async () => {
+    const reader = new WatchReader(await served.open('GET', `${configMaps}?watch=1`))
+    await new Promise((done) => setTimeout(done, 3 * patience.requestMilliseconds))
+    await served.post(configMaps, { metadata: { name: 'late' } })
+    await reader.until(() => reader.events.some(({ object }) => object.metadata.name === 'late'))
+    reader.stop()
   })
 })

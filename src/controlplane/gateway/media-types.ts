@@ -1,7 +1,10 @@
 import { StatusError } from '../../kubernetes/status-error'
 
-/** How bodies are written; protobuf is neither read nor written here (API-105). */
+/** How answers are written. */
 export type Format = 'json' | 'yaml'
+
+/** How bodies of requests are written; typed clients that write protobuf read JSON as well (API-104, API-105). */
+export type BodyFormat = Format | 'protobuf'
 
 /** In what form a client wants the objects. */
 type Shape =
@@ -28,8 +31,9 @@ const formats: ReadonlyMap<string, Format> = new Map([
   ['application/yaml', 'yaml'],
 ])
 
-/** What is said to be served. */
+/** What is said to be served, and what is said to be read. */
 const servedTypes = 'application/json, application/yaml'
+const readTypes = `${servedTypes}, application/vnd.kubernetes.protobuf`
 
 /** How many entries of one header are looked at. */
 const entryLimit = 64
@@ -44,6 +48,11 @@ function mediaTypesIn(header: string): readonly MediaType[] {
     .filter(({ quality }) => quality > 0)
     .sort((a, b) => b.quality - a.quality || a.index - b.index)
     .map(({ mediaType }) => mediaType)
+}
+
+/** The names of the types that a header takes, best first, for those to whom parameters mean nothing. */
+export function mediaTypesOf(header: string): readonly string[] {
+  return mediaTypesIn(header).map(({ type }) => type)
 }
 
 /** Parses one media type with its parameters. */
@@ -132,13 +141,14 @@ export function acceptsAggregatedDiscovery(header: string | undefined): boolean 
  *
  * @throws StatusError `UnsupportedMediaType` (API-103)
  */
-export function formatOfBody(contentType: string | undefined): Format {
+export function formatOfBody(contentType: string | undefined): BodyFormat {
   const { type } = mediaTypeOf(contentType ?? '')
   if (type === '' || type === 'application/json') return 'json'
   if (type === 'application/yaml') return 'yaml'
+  if (type === 'application/vnd.kubernetes.protobuf') return 'protobuf'
   throw new StatusError(
     'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: ${servedTypes}`,
+    `the body of the request was in an unknown format - accepted media types include: ${readTypes}`,
   )
 }
 

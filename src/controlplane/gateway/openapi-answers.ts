@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { documentKeys, openApiV2, openApiV3 } from '../openapi/documents'
 import { send, sendBytes } from './answer'
+import { mediaTypesOf } from './media-types'
+import { openApiV2Bytes } from './protobuf/openapi'
 
 /** One OpenAPI document, ready to be sent. */
 interface Document {
@@ -10,7 +12,7 @@ interface Document {
   readonly hash: string
 }
 
-const documents = new Map<string, Document | undefined>()
+const documents = new Map<string, Document>()
 const yearMilliseconds = 365 * 24 * 3_600_000
 
 /** Answers everything below `/openapi`; false when there is no such document (DISC-31 to DISC-33). */
@@ -20,9 +22,12 @@ export function sendOpenApi(url: URL, request: IncomingMessage, response: Server
     send(request, response, { code: 200, body: index(), pretty: false })
     return true
   }
-  const key = path === '/openapi/v2' ? version2 : path.replace(/^\/openapi\/v3\//, '')
-  const isKnown =
-    key === version2 || (path.startsWith('/openapi/v3/') && documentKeys.includes(key))
+  if (path === '/openapi/v2') {
+    sendVersion2(request, response)
+    return true
+  }
+  const key = path.replace(/^\/openapi\/v3\//, '')
+  const isKnown = path.startsWith('/openapi/v3/') && documentKeys.includes(key)
   const document = isKnown ? documentOf(key) : undefined
   if (document === undefined) return false
   const hash = url.searchParams.get('hash')
@@ -38,7 +43,40 @@ export function sendOpenApi(url: URL, request: IncomingMessage, response: Server
   return true
 }
 
-const version2 = 'v2'
+const jsonType = 'application/json'
+const protobufType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+
+/** What the document of version 2 is called in either form; clients ask for the protobuf one with an `@`. */
+const version2Types: ReadonlyMap<string, string> = new Map([
+  ['*/*', jsonType],
+  ['application/*', jsonType],
+  [jsonType, jsonType],
+  [protobufType, protobufType],
+  [protobufType.replace('v2.v1', 'v2@v1'), protobufType],
+])
+
+/** Answers in the first form that the client takes; like a real server it says nothing where it takes none (DISC-33). */
+function sendVersion2(request: IncomingMessage, response: ServerResponse): void {
+  const { accept = '' } = request.headers
+  const taken = accept === '' ? ['*/*'] : mediaTypesOf(accept)
+  const type = taken.map((name) => version2Types.get(name)).find((name) => name !== undefined)
+  if (type === undefined) response.writeHead(406, { Vary: 'Accept', 'Content-Length': 0 }).end()
+  else sendDocument(request, response, version2Of(type), type)
+}
+
+function version2Of(type: string): Document {
+  const known = documents.get(type)
+  if (known !== undefined) return known
+  const content = openApiV2()
+  const bytes = type === jsonType ? Buffer.from(JSON.stringify(content)) : openApiV2Bytes(content)
+  return remembered(type, bytes)
+}
+
+function remembered(key: string, bytes: Buffer): Document {
+  const document = { bytes, hash: createHash('sha512').update(bytes).digest('hex').toUpperCase() }
+  documents.set(key, document)
+  return document
+}
 
 /** Where the document of each group version is. */
 function index(): object {
@@ -52,22 +90,17 @@ function index(): object {
 }
 
 function documentOf(key: string): Document | undefined {
-  let document = documents.get(key)
-  if (document === undefined) {
-    const content = key === version2 ? openApiV2() : openApiV3(key)
-    if (content === undefined) return undefined
-    const bytes = Buffer.from(JSON.stringify(content))
-    const hash = createHash('sha512').update(bytes).digest('hex').toUpperCase()
-    document = { bytes, hash }
-    documents.set(key, document)
-  }
-  return document
+  const known = documents.get(key)
+  if (known !== undefined) return known
+  const content = openApiV3(key)
+  return content === undefined ? undefined : remembered(key, Buffer.from(JSON.stringify(content)))
 }
 
 function sendDocument(
   request: IncomingMessage,
   response: ServerResponse,
   { bytes, hash }: Document,
+  contentType = jsonType,
 ): void {
   const etag = `"${hash}"`
   response.setHeader('ETag', etag)
@@ -76,5 +109,5 @@ function sendDocument(
     response.writeHead(304).end()
     return
   }
-  sendBytes(request, response, { code: 200, contentType: 'application/json', bytes })
+  sendBytes(request, response, { code: 200, contentType, bytes })
 }

@@ -3,7 +3,8 @@ import { parseDocument } from 'yaml'
 import { StatusError } from '../../kubernetes/status-error'
 import { badRequest } from '../refusals'
 import { duplicateFieldsIn } from './duplicate-fields'
-import type { Format } from './media-types'
+import type { BodyFormat } from './media-types'
+import { decodedProtobuf } from './protobuf/decode'
 
 /** The largest body that is read (API-111). */
 export const bodyLimit = 3_145_728
@@ -45,7 +46,8 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
  * @param what how messages call the object, e.g. `Pod`
  * @throws StatusError `BadRequest`, with the position of the fault
  */
-export function decodedBody(bytes: Buffer, format: Format, what: string): Body {
+export function decodedBody(bytes: Buffer, format: BodyFormat, what: string): Body {
+  if (format === 'protobuf') return { value: decodedProtobuf(bytes, what), duplicates: [] }
   const text = bytes.toString('utf8')
   checkDepth(text)
   return format === 'json' ? decodedJson(text, what) : decodedYaml(text, what)

@@ -48,11 +48,11 @@ export function routeOf(path: string): Route {
 
 /** The segments of a path without its slashes at the end; absent when one cannot be decoded. */
 function decodedSegments(path: string): readonly string[] | undefined {
+  const end = path.endsWith('/') && path.length > 1 ? path.length - 1 : path.length
+  const segments = path.slice(path.startsWith('/') ? 1 : 0, end).split('/')
+  if (!path.includes('%')) return segments
   try {
-    return path
-      .replace(/^\/|\/$/g, '')
-      .split('/')
-      .map(decodeURIComponent)
+    return segments.map(decodeURIComponent)
   } catch {
     return undefined
   }

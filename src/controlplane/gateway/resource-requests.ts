@@ -22,8 +22,19 @@ const operationLimit = 10_000
 export function verbOf(method: string, route: ResourceRoute, query: Query): Verb {
   const verb = wantedVerb(method, route, query)
   const { verbs } = route.subresource ?? route.resource
-  if (verb === undefined || !verbs.includes(verb)) throw methodNotAllowed()
-  return verb
+  if (verb !== undefined && verbs.includes(verb)) return verb
+  if (route.resource.backing.type === 'empty') throw readOnly(route)
+  throw methodNotAllowed()
+}
+
+/** Kinds that nothing here acts on can be listed, as clients do with all kinds; who wants more is told so. */
+function readOnly({ resource: { group, plural } }: ResourceRoute): StatusError {
+  const name = group === '' ? plural : `${plural}.${group}`
+  return new StatusError(
+    'MethodNotAllowed',
+    `the server does not allow this method on the requested resource: ${name} can only be read here, ` +
+      'this control plane runs DaemonSets and pods alone',
+  )
 }
 
 function wantedVerb(method: string, route: ResourceRoute, query: Query): Verb | undefined {

@@ -4,7 +4,7 @@ import type { Draft } from '../../kubernetes/types'
 import type { InProcessCluster } from '../in-process-cluster'
 import { throwawayCertificates } from './certificates'
 import { clockPaths } from './clock-paths'
-import { Gateway } from './gateway'
+import { Gateway, type GatewayOptions } from './gateway'
 import type { Access } from './kubeconfig'
 import { pagePaths } from './page/page-paths'
 import { type Speed, TimeDriver } from './time-driver'
@@ -18,7 +18,7 @@ export interface ServedCluster extends AsyncDisposable {
 }
 
 /** How a cluster is served. */
-export interface ServeOptions {
+export interface ServeOptions extends Pick<GatewayOptions, 'inFlight' | 'patience'> {
   readonly cluster: InProcessCluster
   readonly wallClock: Clock
   readonly speed: Speed
@@ -31,9 +31,9 @@ const tokenBytes = 32
 
 /** Puts a cluster behind HTTPS and starts its time; closing it ends watches cleanly and leaves the cluster as it is. */
 export async function serveCluster(options: ServeOptions): Promise<ServedCluster> {
-  const { cluster, wallClock, speed, port } = options
+  const { cluster, wallClock, speed, port, ...limits } = options
   const token = randomBytes(tokenBytes).toString('base64url')
-  const certificates = await throwawayCertificates(new Date(wallClock.now()))
+  const certificates = throwawayCertificates(new Date(wallClock.now()))
   const driver = new TimeDriver(cluster, wallClock, speed)
   const clock = clockPaths(driver, () => cluster.clock.now())
   const page = pagePaths({ cluster, speed })
@@ -44,6 +44,7 @@ export async function serveCluster(options: ServeOptions): Promise<ServedCluster
     certificates,
     token,
     port,
+    ...limits,
     side: {
       handle: async (exchange, url, door) =>
         (await clock.handle(exchange, url, door)) || (await page.handle(exchange, url, door)),

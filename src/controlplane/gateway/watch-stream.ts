@@ -22,8 +22,8 @@ const watchLimits = {
 
 /** How the events of one watch are written. */
 export interface EventFormat {
-  /** The object of an event, as JSON. */
-  object(event: WatchEvent<KubernetesObject>): Buffer
+  /** The object of an event, as JSON in parts. */
+  object(event: WatchEvent<KubernetesObject>): readonly Buffer[]
   /** The object of a bookmark (WATCH-13). */
   bookmark(resourceVersion: string, isInitialEnd: boolean): object
 }
@@ -147,9 +147,10 @@ export class WatchStream implements WatchSink {
       while (this.#written < this.#waiting.length && size < watchLimits.bufferedBytes) {
         const item = this.#waiting[this.#written++]
         if (item === undefined) break
-        const bytes = this.#bytesOf(item)
-        size += bytes.length
-        chunks.push(bytes)
+        for (const part of this.#partsOf(item)) {
+          size += part.length
+          chunks.push(part)
+        }
       }
       this.#response.write(Buffer.concat(chunks))
     }
@@ -172,13 +173,9 @@ export class WatchStream implements WatchSink {
     this.#response.once('drain', go)
   }
 
-  #bytesOf(item: Item): Buffer {
-    if ('line' in item) return Buffer.from(`${item.line}\n`)
-    return Buffer.concat([
-      Buffer.from(`{"type":"${item.type}","object":`),
-      this.#format.object(item),
-      lineEnd,
-    ])
+  #partsOf(item: Item): readonly Buffer[] {
+    if ('line' in item) return [Buffer.from(`${item.line}\n`)]
+    return [lineStarts[item.type], ...this.#format.object(item), lineEnd]
   }
 
   /** The client has fallen behind: it is told so instead of what it has missed. */
@@ -224,4 +221,9 @@ export class WatchStream implements WatchSink {
   }
 }
 
+const lineStarts: Readonly<Record<WatchEvent<KubernetesObject>['type'], Buffer>> = {
+  ADDED: Buffer.from('{"type":"ADDED","object":'),
+  MODIFIED: Buffer.from('{"type":"MODIFIED","object":'),
+  DELETED: Buffer.from('{"type":"DELETED","object":'),
+}
 const lineEnd = Buffer.from('}\n')

@@ -1,5 +1,5 @@
 import { groups, type ServedResource, servedResources } from '../gateway/served-resources'
-import { pathItemsOf } from './paths'
+import { pathItemsOf, pathItemsOfVersion2 } from './paths'
 import { fullNameOf, type RefPrefix, type Schema, schemasFrom } from './schemas'
 
 const info = { title: 'Kubernetes', version: 'v1.36.2' }
@@ -12,7 +12,7 @@ export function openApiV2(): object {
   return {
     swagger: '2.0',
     info,
-    paths: {},
+    paths: Object.assign({}, ...servedResources.map(pathItemsOfVersion2)),
     definitions: componentsOf(servedResources, '#/definitions/'),
   }
 }

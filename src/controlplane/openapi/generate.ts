@@ -1,59 +1,101 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import schema from '../schema/schema.generated.json'
+import { valueTypes } from './packages'
 
-/** What is said of a type: its own description, the fields that must be there, and a description for each field. */
+/**
+ * What is said of a type: its own description, the fields that must be there, a description for each field, and the
+ * values of the fields that take no others.
+ */
 export type TypeTexts = readonly [
   description: string,
   required: string,
   fields: Readonly<Record<string, string>>,
+  values?: Readonly<Record<string, readonly string[]>>,
 ]
 
 /** The texts file: by the name of the type. */
 export type TextsFile = Readonly<Record<string, TypeTexts>>
 
-/** Where the declarations of client-node's models are. */
-function modelsFolder(): string {
-  return join(dirname(require.resolve('@kubernetes/client-node')), 'gen', 'models')
-}
+const models = dirname(require.resolve('kubernetes-models/package.json'))
+const machinery = dirname(require.resolve('@kubernetes-models/apimachinery/package.json'))
 
-/** The texts of every type of the schema, read from the doc comments of client-node's models. */
+/** Where the packages declare the types of the groups that are served. */
+const folders: readonly string[] = [
+  join(models, 'v1'),
+  join(models, 'apps', 'v1'),
+  join(models, 'coordination.k8s.io', 'v1'),
+  join(models, 'policy', 'v1'),
+  join(models, 'scheduling.k8s.io', 'v1'),
+  join(machinery, 'apis', 'meta', 'v1'),
+  join(machinery, 'api', 'resource'),
+  join(machinery, 'runtime'),
+  join(machinery, 'util', 'intstr'),
+]
+
+/** The texts of every type of the schema, read from the declarations of the models, which carry what values there are. */
 export function textsOfModels(): TextsFile {
-  const folder = modelsFolder()
-  const files = new Set(readdirSync(folder))
   const texts: Record<string, TypeTexts> = {}
-  for (const type of Object.keys(schema)) {
-    const file = [`V1${type}.d.ts`, `CoreV1${type}.d.ts`].find((name) => files.has(name))
-    if (file !== undefined) texts[type] = textsIn(readFileSync(join(folder, file), 'utf8'))
+  for (const type of [...Object.keys(schema), ...Object.keys(valueTypes)]) {
+    const [description, required, fields, values] = textsIn(declarationOf(type), type)
+    const typed = { ...fields, ...(fields['kind'] === '' ? typeMembers() : {}) }
+    texts[type] =
+      values === undefined ? [description, required, typed] : [description, required, typed, values]
   }
   return texts
 }
 
-const member = /(?:\/\*\*\s*([\s\S]*?)\s*\*\/\s*)?'([^']+)'(\?)?: [^;]+;/g
-
-function textsIn(declarations: string): TypeTexts {
-  const [, description = '', body = ''] =
-    /\/\*\*\s*((?:(?!\*\/)[\s\S])*?)\s*\*\/\s*export declare class \w+ \{([\s\S]*?)static readonly discriminator/.exec(
-      declarations,
-    ) ?? []
-  const fields: Record<string, string> = {}
-  const required: string[] = []
-  for (const [, text = '', name = '', optional] of body.matchAll(member)) {
-    const wireName = name.replace(/^_/, '')
-    fields[wireName] = plain(text)
-    if (optional === undefined) required.push(wireName)
-  }
-  return [plain(description), required.join(' '), fields]
+/** What is said of kind and version, in the same words for every kind, by a model that says it. */
+function typeMembers(): Readonly<Record<string, string>> {
+  const [, , { kind = '', apiVersion = '' }] = textsIn(
+    declarationOf('DeleteOptions'),
+    'DeleteOptions',
+  )
+  return { apiVersion, kind }
 }
 
-/** A comment without its stars, with its quotes and paragraphs as they were: the models write `  ` for an empty line. */
+function declarationOf(type: string): string {
+  const path = folders.map((folder) => join(folder, `${type}.d.ts`)).find(existsSync)
+  if (path === undefined) throw new Error(`no model declares the type ${type}`)
+  return readFileSync(path, 'utf8')
+}
+
+const member = /(?:\/\*\*\n((?:(?!\*\/)[\s\S])*?)\s*\*\/\s*)?^ {4}"([^"]+)"(\?)?: ([^;]+);/gm
+
+function textsIn(declaration: string, type: string): TypeTexts {
+  const start = new RegExp(`^export (?:interface|type) I${type}\\b`, 'm').exec(declaration)?.index
+  if (start === undefined) throw new Error(`the model of ${type} is declared in another way`)
+  const before = /\/\*\*\n((?:(?!\*\/)[\s\S])*?)\s*\*\/\s*$/.exec(declaration.slice(0, start))
+  const body = declaration.slice(start, declaration.indexOf('\n}', start))
+  const fields: Record<string, string> = {}
+  const values: Record<string, readonly string[]> = {}
+  const required: string[] = []
+  for (const [, text = '', name = '', optional, what = ''] of body.matchAll(member)) {
+    if (isTypeMember(name, what)) {
+      fields[name] = ''
+      continue
+    }
+    fields[name] = plain(text)
+    if (optional === undefined) required.push(name)
+    if (what.includes('"'))
+      values[name] = [...what.matchAll(/"([^"]*)"/g)].map(([, value = '']) => value)
+  }
+  const texts = [plain(before?.[1] ?? ''), required.join(' '), fields] as const
+  return Object.keys(values).length === 0 ? texts : [...texts, values]
+}
+
+/** Kind and version of a stored object are declared as the one value that they have, without a text. */
+function isTypeMember(name: string, what: string): boolean {
+  return (name === 'kind' || name === 'apiVersion') && /^"[^"]*"$/.test(what)
+}
+
+/** A comment without its stars, escapes and tags. */
 function plain(comment: string): string {
   return comment
-    .replace(/^\s*\*+ ?/gm, '')
+    .replace(/^ *\* ?/gm, '')
+    .replace(/\\\*/g, '*')
+    .replace(/\n@deprecated\s*$/, '')
     .trim()
-    .replace(/\s*\n\s*/g, ' ')
-    .replace(/\\(["'\\])/g, '$1')
-    .replace(/ {2,}/g, '\n\n')
 }
 
 /** The text of the file: one line for each type, so that a change shows as one. */

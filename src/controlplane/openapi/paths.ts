@@ -43,7 +43,9 @@ function objectItem(resource: ServedResource): object {
     get: operation(resource, 'get'),
     ...(verbs.includes('update') ? { put: operation(resource, 'put', writeParameters) } : {}),
     ...(verbs.includes('delete') ? { delete: operation(resource, 'delete') } : {}),
-    ...(verbs.includes('patch') ? { patch: patchOperation(resource) } : {}),
+    // kubectl looks here for what a server validates before it sends anything of a kind, so kinds that can only be
+    // read have this as well: then it is the server that says so, and not a client that finds no schema.
+    ...(verbs.includes('get') ? { patch: patchOperation(resource) } : {}),
     parameters: pathParameters(resource, true),
   }
 }
@@ -76,4 +78,58 @@ function patchOperation(resource: ServedResource): object {
 function pathParameters({ namespaced }: ServedResource, isObject: boolean): object[] {
   const names = [...(isObject ? ['name'] : []), ...(namespaced ? ['namespace'] : [])]
   return names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))
+}
+
+interface Parameter {
+  readonly name: string
+  readonly in: string
+  readonly required?: boolean
+  readonly schema: object
+}
+
+interface Operation {
+  readonly responses: { readonly 200: { readonly content: { readonly [type: string]: object } } }
+  readonly parameters?: readonly Parameter[]
+  readonly requestBody?: { readonly content: object }
+}
+
+/** The same path items in the terms of OpenAPI v2, where parameters have no schema and a body is a parameter. */
+export function pathItemsOfVersion2(resource: ServedResource): Record<string, object> {
+  const items = Object.entries(pathItemsOf(resource)).map(([path, item]) => {
+    const members = Object.entries(item).map(([name, value]) => [
+      name,
+      name === 'parameters'
+        ? (value as readonly Parameter[]).map(parameterOfVersion2)
+        : operationOfVersion2(value as Operation),
+    ])
+    return [path, Object.fromEntries(members)]
+  })
+  return Object.fromEntries(items)
+}
+
+function operationOfVersion2({
+  responses,
+  parameters = [],
+  requestBody,
+  ...rest
+}: Operation): object {
+  const [answer = {}] = Object.values(responses[200].content)
+  const { schema } = answer as { readonly schema?: { readonly $ref: string } }
+  const referred = schema?.$ref.replace('#/components/schemas/', '#/definitions/')
+  const body = { name: 'body', in: 'body', required: true, schema: { type: 'object' } }
+  return {
+    ...rest,
+    ...(requestBody === undefined ? {} : { consumes: Object.keys(requestBody.content) }),
+    parameters: [
+      ...(requestBody === undefined ? [] : [body]),
+      ...parameters.map(parameterOfVersion2),
+    ],
+    responses: {
+      200: { description: 'OK', ...(referred === undefined ? {} : { schema: { $ref: referred } }) },
+    },
+  }
+}
+
+function parameterOfVersion2({ schema, ...rest }: Parameter): object {
+  return { ...rest, ...schema }
 }

@@ -35,6 +35,23 @@ describe('schemas', () => {
     assert.deepEqual(of('io.k8s.api.core.v1.Container').required, ['name'])
   })
 
+  it('KUBECTL-14: say which values a field takes, as explain shows them', () => {
+    const { type } = of('io.k8s.api.apps.v1.DaemonSetUpdateStrategy').properties
+    assert.deepEqual(type.enum, ['OnDelete', 'RollingUpdate'])
+    assert.match(type.description, /\n\nPossible enum values:\n - `"OnDelete"` Replace the old/)
+    const { restartPolicy } = of('io.k8s.api.core.v1.PodSpec').properties
+    assert.deepEqual(restartPolicy.enum, ['Always', 'Never', 'OnFailure'])
+  })
+
+  it('refer to values with a name, in the terms of each version', () => {
+    const name = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString'
+    assert.deepEqual(of(name).oneOf, [{ type: 'integer' }, { type: 'string' }])
+    const old = schemasFrom(['DaemonSet'], '#/definitions/')
+    assert.equal(old.get(name)?.['type'], 'string')
+    const update = of('io.k8s.api.apps.v1.RollingUpdateDaemonSet').properties
+    assert.deepEqual(update.maxSurge.allOf, [{ $ref: `#/components/schemas/${name}` }])
+  })
+
   it('API-160, API-161: carry the merge keys of patches', () => {
     const { properties } = of('io.k8s.api.core.v1.PodSpec')
     assert.equal(properties.volumes['x-kubernetes-patch-strategy'], 'merge,retainKeys')

@@ -35,7 +35,13 @@ export const typeStrategies: Readonly<Record<string, TypeStrategy>> = {
     volumeDevices: list('devicePath'),
     volumeMounts: list('mountPath'),
   },
-  PodStatus: { conditions: list('type'), hostIPs: list('ip'), podIPs: list('ip') },
+  ContainerStatus: { allocatedResourcesStatus: list('name'), volumeMounts: list('mountPath') },
+  PodStatus: {
+    conditions: list('type'),
+    hostIPs: list('ip'),
+    podIPs: list('ip'),
+    resourceClaimStatuses: list('name'),
+  },
   NodeSpec: { podCIDRs: set() },
   NodeStatus: { addresses: list('type'), conditions: list('type') },
   DaemonSetSpec: { template: object('PodTemplateSpec') },
@@ -75,7 +81,6 @@ export const typeStrategies: Readonly<Record<string, TypeStrategy>> = {
   },
   ServiceAccount: {
     metadata: object('ObjectMeta'),
-    imagePullSecrets: list('name'),
     secrets: list('name'),
   },
 } satisfies Record<Kind, TypeStrategy> & Record<string, TypeStrategy>

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Agent, request as httpsRequest } from 'node:https'
 import { type InProcessCluster, startInProcessCluster } from '../../in-process-cluster'
-import { joinNodes, type ServedCluster, serveCluster } from '../served-cluster'
-import type { Speed } from '../time-driver'
+import { joinNodes, type ServedCluster, type ServeOptions, serveCluster } from '../served-cluster'
 import { wallClock } from '../wall-clock'
 
 /** An answer, read to its end. */
@@ -40,12 +39,15 @@ export class Served implements AsyncDisposable {
   }
 
   static async start(
-    options: { readonly nodes?: number; readonly speed?: Speed } = {},
+    options: { readonly nodes?: number } & Partial<ServeOptions> = {},
   ): Promise<Served> {
     const cluster = await startInProcessCluster({ startAt: Date.now() })
-    await joinNodes(cluster, options.nodes ?? 0)
-    const speed = options.speed ?? 'real'
-    return new Served(cluster, await serveCluster({ cluster, wallClock, speed, port: 0 }))
+    const { nodes = 0, speed = 'real', ...others } = options
+    await joinNodes(cluster, nodes)
+    return new Served(
+      cluster,
+      await serveCluster({ ...others, cluster, wallClock, speed, port: 0 }),
+    )
   }
 
   /** Sends one request and reads the answer. */
