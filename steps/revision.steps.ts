@@ -181,8 +181,8 @@ When(
   },
 )
 
-Given(
-  'a copy of the current revision of {string} with the number {int} was created',
+When(
+  'a copy of the current revision of {string} with the number {int} is/was created',
   async function (this: ConformanceWorld, name: string, revision: number) {
     const current = await currentRevision(this, name)
     const { labels, ownerReferences } = current.metadata

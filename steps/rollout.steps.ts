@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { Then } from '@cucumber/cucumber'
 import { targetNodeNameOf } from '../src/kubernetes/node-affinity'
-import type { DaemonSet, Pod } from '../src/kubernetes/types'
+import type { DaemonSet, KubernetesObject, Pod } from '../src/kubernetes/types'
+import type { ObservedEvent } from '../src/targets/observation'
+import type { NodeNames } from './support/node-names'
 import {
   isGone,
   isServing,
@@ -144,6 +146,43 @@ Then(
   },
 )
 
+Then(
+  'nothing is written to the DaemonSet {string}',
+  async function (this: ConformanceWorld, name: string) {
+    await expectUnwritten(
+      this,
+      ({ kind, object }) => kind === 'DaemonSet' && nameOf(object) === name,
+    )
+  },
+)
+
+Then(
+  'nothing is written to the daemon pod(s) of {string} on {names}',
+  async function (this: ConformanceWorld, name: string, names: NodeNames) {
+    const nodes = this.resolve(names)
+    await expectUnwritten(
+      this,
+      ({ kind, object }) =>
+        kind === 'Pod' &&
+        daemonPodsAmong([object as Pod], name).length > 0 &&
+        nodes.includes(targetNodeNameOf(object as Pod) ?? ''),
+    )
+  },
+)
+
+/** Nothing of the kind has changed since the `When`, not even to the same. */
+async function expectUnwritten(
+  world: ConformanceWorld,
+  isMeant: (event: ObservedEvent) => boolean,
+): Promise<void> {
+  await world.cluster.settle()
+  const since = world.cluster.observation().events.slice(world.before.eventCount)
+  const written = since
+    .filter(isMeant)
+    .map(({ type, kind, object }) => `${type} ${kind} ${nameOf(object)}`)
+  assert.deepEqual(written, [])
+}
+
 /** Which changes since the `When` brought a new daemon pod, and which first asked an old one to go. */
 async function changesInOrder(
   world: ConformanceWorld,
@@ -189,6 +228,6 @@ async function minReadySecondsOf(world: ConformanceWorld, name: string): Promise
   return (await world.daemonSet(name)).spec.minReadySeconds ?? 0
 }
 
-function nameOf({ metadata }: Pod): string {
+function nameOf({ metadata }: Pick<KubernetesObject, 'metadata'>): string {
   return metadata.name
 }

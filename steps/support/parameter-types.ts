@@ -1,6 +1,6 @@
 import { defineParameterType } from '@cucumber/cucumber'
 import { listOf } from './kubernetes-text'
-import { namesPattern, nodeNamesOf } from './node-names'
+import { namesPattern, nodeNamesOf, nodeParts } from './node-names'
 
 defineParameterType({
   name: 'names',
@@ -26,6 +26,13 @@ defineParameterType({
 defineParameterType({
   name: 'kind',
   regexp: /DaemonSet|ControllerRevision/,
+  transformer: (text: string) => text,
+  useForSnippets: false,
+})
+
+defineParameterType({
+  name: 'nodePart',
+  regexp: new RegExp(nodeParts.join('|')),
   transformer: (text: string) => text,
   useForSnippets: false,
 })

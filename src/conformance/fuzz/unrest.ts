@@ -95,7 +95,13 @@ function unrestOfPod(
   const daemonSet = state.daemonSets.get(owner.uid)
   if (daemonSet === undefined) return [`pod ${name} is left over from DaemonSet ${owner.name}`]
   if (!isLive(pod)) return [`pod ${name} has ended and is still there`]
+  if (!isSeenByScheduler(pod)) return [`pod ${name} waits for the scheduler`]
   return isBecomingReady(pod, now) ? [`pod ${name} is about to become ready`] : []
+}
+
+function isSeenByScheduler({ spec, status }: Pod): boolean {
+  if ((spec.nodeName ?? '') !== '') return true
+  return conditionOf(status.conditions, 'PodScheduled') !== undefined
 }
 
 /** Whether a simulated kubelet has been told to let the pod become ready later. */
