@@ -29,3 +29,7 @@ Given(
     })
   },
 )
+
+Given('the deletion of the namespace began', async function (this: ConformanceWorld) {
+  await this.client.delete('Namespace', { name: this.namespace })
+})

@@ -61,6 +61,15 @@ Then(
   },
 )
 
+Then(
+  '{string} has no Normal event {string}',
+  async function (this: ConformanceWorld, name: string, reason: string) {
+    await this.eventually(`the events of DaemonSet ${name}`, () => summariesOf(this, name)).toMeet(
+      (summaries) => !summaries.some((summary) => summary.startsWith(`Normal ${reason}: `)),
+    )
+  },
+)
+
 Then('{string} has no event', async function (this: ConformanceWorld, name: string) {
   await this.eventually(`the events of DaemonSet ${name}`, () => summariesOf(this, name)).toEqual(
     [],

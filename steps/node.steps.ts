@@ -59,7 +59,7 @@ Given('the fleet {string}', async function (this: ConformanceWorld, fleet: strin
   )
 })
 
-When('the node {string} joins', async function (this: ConformanceWorld, name: string) {
+When('the node {string} joins/joined', async function (this: ConformanceWorld, name: string) {
   await join(this, [nodeDraft(name)])
 })
 

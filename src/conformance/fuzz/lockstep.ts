@@ -12,6 +12,7 @@ import type { InvariantCheck } from './check-invariants'
 import type { History, Step } from './history'
 import type { HistoryRun } from './history-run'
 import { isOpenChoice } from './open-choice'
+import { withoutOpenOrder } from './open-order'
 
 /** What two clusters to which the same happened showed. */
 export type Outcome = {
@@ -158,9 +159,10 @@ function showsAllEvents({ events }: Observation): boolean {
  * failed or waits for the next try (KUBELET-22), and events where some may be missing.
  */
 function comparable(observation: NormalObservation, withEvents: boolean): NormalObservation {
-  const { endState, history } = observation
+  const { endState, history, traces } = observation
   return {
     ...observation,
+    traces: withoutOpenOrder(traces),
     endState: steady(endState as Json) as NormalObservation['endState'],
     history: withEvents ? history : { ...history, events: [] },
   }

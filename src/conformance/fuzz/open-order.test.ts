@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { withoutOpenOrder } from './open-order'
+
+const traces = (beside: string, doomedAt: number) => ({
+  'agent@node-1#1': [{ at: 0, what: 'created (hash#1)' }],
+  'agent@node-1#2': [
+    { at: 10, what: 'created (hash#2) beside #1' },
+    { at: doomedAt, what: 'deletion requested beside a ready #1' },
+  ],
+  'agent@node-1#3': [{ at: 50, what: `created (hash#3) beside ${beside}` }],
+})
+
+test('MANAGE-39: whether a pod on its way out has gone when another is made beside a third is open', () => {
+  const [still, gone] = ['#1, #2', '#1'].map((beside) => withoutOpenOrder(traces(beside, 40)))
+  assert.deepEqual(still, gone)
+})
+
+test('MANAGE-10: a pod that stays, and one that is alone on its way out, are told', () => {
+  for (const told of [traces('#1, #2', 60), traces('#2', 40)]) {
+    assert.deepEqual(withoutOpenOrder(told), told)
+  }
+})
