@@ -159,12 +159,15 @@ function showsAllEvents({ events }: Observation): boolean {
  * failed or waits for the next try (KUBELET-22), and events where some may be missing.
  */
 function comparable(observation: NormalObservation, withEvents: boolean): NormalObservation {
-  const { endState, history, traces } = observation
+  const { endState, history } = observation
   return {
     ...observation,
-    traces: withoutOpenOrder(traces),
     endState: steady(endState as Json) as NormalObservation['endState'],
-    history: withEvents ? history : { ...history, events: [] },
+    history: {
+      ...history,
+      ...(withEvents ? {} : { events: [] }),
+      ...(history.traces === undefined ? {} : { traces: withoutOpenOrder(history.traces) }),
+    },
   }
 }
 
