@@ -112,6 +112,31 @@ Then(
 )
 
 Then(
+  'the daemon pod(s) of {string} on {string} that was/were there before is/are still there',
+  async function (this: ConformanceWorld, daemonSet: string, node: string) {
+    await this.eventually(
+      `the former daemon pods of ${daemonSet} on ${node}`,
+      async () =>
+        (await formerPods(this, daemonSet, node)).filter((pod) => !isTerminating(pod)).length,
+    ).toEqual(
+      daemonPodsAmong(this.before.pods, daemonSet).filter((pod) => targetNodeNameOf(pod) === node)
+        .length,
+    )
+  },
+)
+
+Then(
+  'no daemon pod of {string} with the image {string} was there before',
+  async function (this: ConformanceWorld, daemonSet: string, image: string) {
+    await this.eventually(`the daemon pods of ${daemonSet} with the image ${image}`, async () =>
+      (await this.daemonPodsOf(daemonSet)).filter(
+        (pod) => imageOf(pod) === image && wasThereBefore(this, pod),
+      ),
+    ).toEqual([])
+  },
+)
+
+Then(
   'the daemon pod of {string} on {string} disappears within {int} seconds',
   async function (this: ConformanceWorld, daemonSet: string, node: string, seconds: number) {
     await this.eventually(

@@ -71,14 +71,16 @@ export class HistoryRun implements Stage {
     const { cluster } = this
     const deadline = cluster.clock.now() + withinSeconds * 1000
     for (;;) {
-      await cluster.settle()
-      const unrest = this.unrest()
       const left = (deadline - cluster.clock.now()) / 1000
-      if (left <= 0) return unrest
-      if (unrest.length > 0) {
+      if (this.unrest().length > 0) {
         await this.#untilRest(left)
         if (this.#hasTimers()) await cluster.elapse(timerSeconds)
-      } else if ((await this.#hasSeenAll()) && this.unrest().length === 0) return []
+      }
+      await cluster.settle()
+      const unrest = this.unrest()
+      if (left <= 0) return unrest
+      if (unrest.length > 0) continue
+      if ((await this.#hasSeenAll()) && this.unrest().length === 0) return []
     }
   }
 

@@ -21,3 +21,13 @@ test('MANAGE-10: a pod that stays, and one that is alone on its way out, are tol
     assert.deepEqual(withoutOpenOrder(told), told)
   }
 })
+
+test('how long one pod outlives another is open when both go, and told when one stays', () => {
+  const pods = (beside: string, doomed: boolean) => ({
+    'agent@node-1#1': doomed ? [{ at: 90, what: 'deletion requested' }] : [],
+    'agent@node-1#2': [{ at: 40, what: `deletion requested${beside}` }],
+  })
+  const [told, untold] = [' beside a ready #1', '']
+  assert.deepEqual(withoutOpenOrder(pods(told, true)), withoutOpenOrder(pods(untold, true)))
+  assert.deepEqual(withoutOpenOrder(pods(told, false)), pods(told, false))
+})

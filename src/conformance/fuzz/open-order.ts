@@ -1,10 +1,11 @@
 import type { Milestone, Traces } from '../normal-form/normal-observation'
 
 /**
- * Traces without an order that two right clusters may have the other way round.
+ * Traces without those orders that two right clusters may have the other way round when one of them is slower.
  *
- * Under surge a pod is made beside one that stays. Whether a third one, whose deletion has begun, has gone by then
- * is a race between its kubelet and the controller, who waits for the begin of a deletion only (MANAGE-39).
+ * - Under surge a pod is made beside one that stays. Whether a third one, whose deletion has begun, has gone by then
+ *   is a race between its kubelet and the controller, who waits for the begin of a deletion only (MANAGE-39).
+ * - Of two pods of a node that both go, how long the one outlives the other is a matter of speed.
  */
 export function withoutOpenOrder(traces: Traces): Traces {
   const doomedAt = new Map<string, number>()
@@ -14,22 +15,28 @@ export function withoutOpenOrder(traces: Traces): Traces {
   }
   return Object.fromEntries(
     Object.entries(traces).map(([object, milestones]) => {
-      const isDoomed = (number: string, at: number) =>
-        (doomedAt.get(object.replace(/#\d+$/, number)) ?? Number.POSITIVE_INFINITY) <= at
-      return [object, milestones.map((milestone) => withStaying(milestone, isDoomed))]
+      const doom = (number: string) =>
+        doomedAt.get(object.replace(/#\d+$/, number)) ?? Number.POSITIVE_INFINITY
+      return [object, milestones.map((milestone) => withStaying(milestone, doom))]
     }),
   )
 }
 
-function withStaying(
-  milestone: Milestone,
-  isDoomed: (number: string, at: number) => boolean,
-): Milestone {
-  const [, created, beside] = /^(created \(.*?\)) beside ([#\d, ]+)/.exec(milestone.what) ?? []
-  if (created === undefined || beside === undefined) return milestone
-  const staying = beside.split(', ').filter((number) => !isDoomed(number, milestone.at))
+/** When the deletion of the pod with that number was requested; infinity when it stays. */
+type Doom = (number: string) => number
+
+function withStaying({ at, what }: Milestone, doom: Doom): Milestone {
+  const [, event = '', beside, rest = ''] =
+    /^(.*?) beside (?:a ready )?([#\d, ]+)(.*)$/.exec(what) ?? []
+  if (beside === undefined) return { at, what }
+  const numbers = beside.split(', ')
+  if (event.startsWith('deletion requested')) {
+    const staying = numbers.filter((number) => doom(number) === Number.POSITIVE_INFINITY)
+    const told = staying.length === 0 ? '' : ` beside a ready ${staying.join(', ')}`
+    return { at, what: `${event}${told}${rest}` }
+  }
+  const staying = numbers.filter((number) => doom(number) > at)
   // Beside nothing but pods on their way out is what surge alone does (MANAGE-10): that is told.
-  if (staying.length === 0) return milestone
-  const rest = milestone.what.slice(`${created} beside ${beside}`.length)
-  return { ...milestone, what: `${created} beside ${staying.join(', ')}${rest}` }
+  if (staying.length === 0) return { at, what }
+  return { at, what: `${event} beside ${staying.join(', ')}${rest}` }
 }
