@@ -2,12 +2,11 @@ import assert from 'node:assert/strict'
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber'
 import { scaledUp } from '../src/kubernetes/int-or-percent'
 import { templateGenerationOf } from '../src/kubernetes/pods'
-import type { DaemonSet, Pod } from '../src/kubernetes/types'
-import { expectAvailable, expectPlaced, imageOf, imagesOf, keyOfPod } from './support/daemon-pods'
+import type { DaemonSet } from '../src/kubernetes/types'
+import { expectAvailable, expectPlaced, imagesOf } from './support/daemon-pods'
 import { daemonSetDraft, daemonSetPatch, type Settings } from './support/daemonset-draft'
 import { withField } from './support/fields'
 import type { NodeNames } from './support/node-names'
-import { isTerminating } from './support/pod-history'
 import type { ConformanceWorld } from './support/world'
 
 When('the DaemonSet {string} is applied', async function (this: ConformanceWorld, name: string) {
@@ -60,22 +59,6 @@ When(
   'the image of {string} changes/changed to {string}',
   async function (this: ConformanceWorld, name: string, image: string) {
     await change(this, name, { image })
-  },
-)
-
-When(
-  'the image of {string} changes to {string} while daemon pods are deleted and become unready',
-  async function (this: ConformanceWorld, name: string, image: string) {
-    await change(this, name, { image })
-    await this.eventually(`the images of the daemon pods of ${name}`, () =>
-      imagesOf(this, name),
-    ).toMeet((images) => images.includes(image))
-    const isOld = (pod: Pod) => imageOf(pod) !== image && !isTerminating(pod)
-    const [unready, ...others] = (await this.daemonPodsOf(name)).filter(isOld)
-    const deleted = others.at(-1)
-    assert(unready !== undefined && deleted !== undefined, 'several old daemon pods are there')
-    this.cluster.nodes.failReadiness(keyOfPod(unready))
-    await this.client.delete('Pod', this.key(deleted.metadata.name))
   },
 )
 

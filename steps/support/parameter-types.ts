@@ -2,6 +2,22 @@ import { defineParameterType } from '@cucumber/cucumber'
 import { listOf } from './kubernetes-text'
 import { namesPattern, nodeNamesOf, nodeParts } from './node-names'
 
+/** What a quota counts, and the name of the quota that a scenario makes for it. */
+export interface Limited {
+  readonly resource: string
+  readonly name: string
+}
+
+defineParameterType({
+  name: 'limited',
+  regexp: /pods|ControllerRevisions/,
+  transformer: (text: string): Limited =>
+    text === 'pods'
+      ? { resource: 'pods', name: 'pods' }
+      : { resource: 'count/controllerrevisions.apps', name: 'revisions' },
+  useForSnippets: false,
+})
+
 defineParameterType({
   name: 'names',
   regexp: namesPattern,
