@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { Then, When } from '@cucumber/cucumber'
+import { isPodReady } from '../src/kubernetes/conditions'
 import { targetNodeNameOf } from '../src/kubernetes/node-affinity'
 import type { Pod } from '../src/kubernetes/types'
 import { formerPods, imageOf, imagesOf, keyOfPod, wasThereBefore } from './support/daemon-pods'
@@ -23,6 +24,24 @@ When(
     assert(unready !== undefined && deleted !== undefined, 'several old daemon pods are there')
     this.cluster.nodes.failReadiness(keyOfPod(unready))
     await this.client.delete('Pod', this.key(deleted.metadata.name))
+  },
+)
+
+When(
+  'the image of {string} changes to {string}, and one of {int} successors and an old pod alone become unready',
+  async function (this: ConformanceWorld, name: string, image: string, count: number) {
+    const body = daemonSetPatch(await this.daemonSet(name), { image })
+    await this.client.patch('DaemonSet', this.key(name), { type: 'strategic', body })
+    const successors = await this.eventually(`the successors of daemon pods of ${name}`, async () =>
+      (await this.daemonPodsOf(name)).filter((pod) => imageOf(pod) === image && isPodReady(pod)),
+    ).toMeet(({ length }) => length === count)
+    const doubled = new Set(successors.map(targetNodeNameOf))
+    const pods = await this.daemonPodsOf(name)
+    const alone = pods.find((pod) => !doubled.has(targetNodeNameOf(pod)))
+    const [successor] = successors
+    assert(alone !== undefined && successor !== undefined, 'not every node has a successor yet')
+    this.cluster.nodes.failReadiness(keyOfPod(successor))
+    this.cluster.nodes.failReadiness(keyOfPod(alone))
   },
 )
 

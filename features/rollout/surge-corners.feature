@@ -19,7 +19,7 @@ Feature: The corners of a surge
       And the pod "alpha" is controlled by "agent"
       And "agent" has 2 daemon pods
 
-    @extended @UPDATE-38 @UPDATE-40
+    @extended @UPDATE-38
     Scenario: A pod of the current template generation is an old one there as long as its hash is another
       Given a cluster with the node "node-a"
       And the DaemonSet "agent" is placed on every node with
@@ -179,6 +179,22 @@ Feature: The corners of a surge
         | zone-x Exists, zone-y Exists  | "node-1", "node-2", "node-3" and "node-4" | 4    | zone-x Exists, zone-z Exists  | "node-1", "node-2", "node-5" and "node-6" | 7    | 4   |
         | zone-x Exists, zone-z Exists  | "node-1", "node-2", "node-5" and "node-6" | 4    | Exists                        | every node                               | 7    | 6   |
         | Exists                        | every node                               | 6     | none                          | no node                                  | 6    | 0   |
+
+  Rule: A surge MUST go on as successors become available, and replace what becomes unready at once
+    @extended @UPDATE-51 @UPDATE-43 @UPDATE-47 @UPDATE-55
+    Scenario: Of three successors one becomes unready, and so does one more old pod
+      Given a cluster with 5 nodes
+      And the DaemonSet "agent" runs on every node with
+        | maxSurge        | 3 |
+        | maxUnavailable  | 0 |
+        | minReadySeconds | 5 |
+      And the daemon pods of "agent" have been ready for 6 seconds
+      When the image of "agent" changes to "agent:v2", and one of 3 successors and an old pod alone become unready
+      Then 5 daemon pods of "agent" run the image "agent:v2"
+      And 1 daemon pod of "agent" runs the image "agent:v1"
+      And the status of "agent" shows
+        | updatedNumberScheduled | 4 |
+        | numberAvailable        | 5 |
 
   Rule: A disturbed surge MUST never run two daemon pods of one version on a node, and come to its end
     @extended @slow @UPDATE-54 @UPDATE-36 @UPDATE-43 @UPDATE-47
