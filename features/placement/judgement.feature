@@ -1,5 +1,5 @@
 Feature: How a node is judged
-  Two questions: should a daemon pod run on the node, and may one that is there stay?
+  Two questions: may a daemon pod start on the node, and may one that is there stay?
 
   Rule: Name, selector and taints MUST decide, in this order, whether a daemon pod may start and may stay
     @extended @PLACE-03 @PLACE-06 @PLACE-22 @PLACE-23 @STATUS-03

@@ -105,7 +105,7 @@ Feature: The corners of a surge
       Then 2 daemon pods of "agent" run the image "agent:v2"
       And the daemon pods of "agent" on "node-a" run the image "agent:v2"
 
-  Rule: An old daemon pod on a node that should have none MUST go at once when it is unavailable
+  Rule: An old daemon pod on a node that is not eligible MUST go at once when it is unavailable
     @extended @since-1.29 @UPDATE-44 @UPDATE-41 @GATES-12
     Scenario: It goes although there is no surplus
       Given a cluster with nodes "node-a" and "node-b"
