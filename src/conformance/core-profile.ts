@@ -1,8 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { AstBuilder, compile, GherkinClassicTokenMatcher, Parser } from '@cucumber/gherkin'
-import { scenarioIdOf } from '../targets/scenario-id'
-import { featureFiles } from './catalogue/scenario-citations'
+import { featureScenarios } from './catalogue/feature-scenarios'
 import type { ScenarioText } from './scenario-run'
 
 /**
@@ -12,22 +8,7 @@ import type { ScenarioText } from './scenario-run'
  */
 export function missingFromCore(root: string, selected: readonly ScenarioText[]): number {
   const chosen = new Set(selected.map(({ id }) => id))
-  const all = scenariosBelow(root)
+  const all = featureScenarios(root)
   if (!all.some(({ id }) => chosen.has(id))) return 0
-  return all.filter(({ id, isCore }) => isCore && !chosen.has(id)).length
-}
-
-function scenariosBelow(
-  root: string,
-): readonly { readonly id: string; readonly isCore: boolean }[] {
-  let ids = 0
-  const newId = (): string => String(ids++)
-  return featureFiles(root).flatMap((file) => {
-    const parser = new Parser(new AstBuilder(newId), new GherkinClassicTokenMatcher())
-    const document = parser.parse(readFileSync(join(root, file), 'utf8'))
-    return compile(document, file, newId).map((pickle) => ({
-      id: scenarioIdOf(document, pickle),
-      isCore: pickle.tags.some(({ name }) => name === '@core'),
-    }))
-  })
+  return all.filter(({ id, tags }) => tags.includes('@core') && !chosen.has(id)).length
 }

@@ -37,6 +37,6 @@ function withStaying({ at, what }: Milestone, doom: Doom): Milestone {
   }
   const staying = numbers.filter((number) => doom(number) > at)
   // Beside nothing but pods on their way out is what surge alone does (MANAGE-10): that is told.
-  if (staying.length === 0) return { at, what }
+  if (staying.length === 0) return { at, what: `${event} beside pods on their way out${rest}` }
   return { at, what: `${event} beside ${staying.join(', ')}${rest}` }
 }
