@@ -1,4 +1,4 @@
-import type { Event } from '../../kubernetes/types'
+import type { DaemonSetStatus, Event } from '../../kubernetes/types'
 import type { Observation } from '../../targets/observation'
 import { type Comparison, type Difference, differencesByName, differencesOf } from '../compare'
 import {
@@ -29,7 +29,11 @@ export type Outcome = {
       readonly differences: readonly Difference[]
       readonly reference: NormalObservation
     }
-  | { readonly kind: 'broken'; readonly broken: readonly string[] }
+  | {
+      readonly kind: 'broken'
+      readonly broken: readonly string[]
+      readonly recounted?: Partial<DaemonSetStatus>
+    }
 )
 
 export interface LockstepOptions {
