@@ -112,6 +112,7 @@ Feature: The corners of a surge
       And the DaemonSet "agent" runs on every node with
         | maxSurge       | 1 |
         | maxUnavailable | 0 |
+      And the daemon pods of "agent" have been ready for 2 seconds
       And the taint "dedicated=gpu:NoSchedule" was added to "node-b"
       And the daemon pod of "agent" on "node-b" became unready
       When the DaemonSet "agent" is changed to

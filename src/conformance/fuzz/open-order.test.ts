@@ -16,11 +16,11 @@ test('MANAGE-39: whether a pod on its way out has gone when another is made besi
   assert.deepEqual(still, gone)
 })
 
-test('MANAGE-10: a pod that stays, and one that is alone on its way out, are told', () => {
+test('MANAGE-10: whether a pod on its way out has gone when its successor is made is open, a staying one is told', () => {
   const told = traces('#1, #2', 60)
   assert.deepEqual(withoutOpenOrder(told), told)
   const { 'agent@node-1#3': alone } = withoutOpenOrder(traces('#2', 40))
-  assert.deepEqual(alone, [{ at: 50, what: 'created (hash#3) beside pods on their way out' }])
+  assert.deepEqual(alone, [{ at: 50, what: 'created (hash#3)' }])
 })
 
 test('how long one pod outlives another is open when both go, and told when one stays', () => {

@@ -3,8 +3,9 @@ import type { Milestone, Traces } from '../normal-form/normal-observation'
 /**
  * Traces without those orders that two right clusters may have the other way round when one of them is slower.
  *
- * - Under surge a pod is made beside one that stays. Whether a third one, whose deletion has begun, has gone by then
- *   is a race between its kubelet and the controller, who waits for the begin of a deletion only (MANAGE-39).
+ * - Under surge a pod is made beside others. Whether one of them, whose deletion has begun, has gone by then is a
+ *   race between its kubelet and the controller, who waits for the begin of a deletion only (MANAGE-39). That
+ *   nobody waits less than that without surge is an invariant (MANAGE-09).
  * - Of two pods of a node that both go, how long the one outlives the other is a matter of speed.
  */
 export function withoutOpenOrder(traces: Traces): Traces {
@@ -36,7 +37,6 @@ function withStaying({ at, what }: Milestone, doom: Doom): Milestone {
     return { at, what: `${event}${told}${rest}` }
   }
   const staying = numbers.filter((number) => doom(number) > at)
-  // Beside nothing but pods on their way out is what surge alone does (MANAGE-10): that is told.
-  if (staying.length === 0) return { at, what: `${event} beside pods on their way out${rest}` }
-  return { at, what: `${event} beside ${staying.join(', ')}${rest}` }
+  const told = staying.length === 0 ? '' : ` beside ${staying.join(', ')}`
+  return { at, what: `${event}${told}${rest}` }
 }

@@ -96,12 +96,19 @@ function unrestOfPod(
   if (daemonSet === undefined) return [`pod ${name} is left over from DaemonSet ${owner.name}`]
   if (!isLive(pod)) return [`pod ${name} has ended and is still there`]
   if (!isSeenByScheduler(pod)) return [`pod ${name} waits for the scheduler`]
+  if (!stopped.has(nodeName) && isStarting(pod)) return [`pod ${name} is about to start`]
   return isBecomingReady(pod, now) ? [`pod ${name} is about to become ready`] : []
 }
 
 function isSeenByScheduler({ spec, status }: Pod): boolean {
   if ((spec.nodeName ?? '') !== '') return true
   return conditionOf(status.conditions, 'PodScheduled') !== undefined
+}
+
+/** Whether the kubelet has taken the pod on and said nothing yet of an image that it cannot pull. */
+function isStarting({ status }: Pod): boolean {
+  const [container] = status?.containerStatuses ?? []
+  return status?.phase === 'Pending' && container?.state?.waiting?.reason === 'ContainerCreating'
 }
 
 /** Whether a simulated kubelet has been told to let the pod become ready later. */
