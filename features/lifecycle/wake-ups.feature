@@ -172,9 +172,11 @@ Feature: What makes the controller look at a DaemonSet
       Given the DaemonSet "elder" runs on every node with
         | template label | app=agent,team=blue |
         | selector       | app=agent,team=blue |
+        | updateStrategy | OnDelete            |
       And the DaemonSet "younger" runs on every node with
         | template label | app=agent,team=blue |
         | selector       | app=agent,team=blue |
+        | updateStrategy | OnDelete            |
       When the daemon pod of "elder" on "node-b" is handed over to "younger"
       Then "elder" is available on exactly "node-a" and "node-b"
       And "younger" is available on exactly "node-a" and "node-b"

@@ -96,7 +96,13 @@ function unrestOfPod(
   if (daemonSet === undefined) return [`pod ${name} is left over from DaemonSet ${owner.name}`]
   if (!isLive(pod)) return [`pod ${name} has ended and is still there`]
   if (!isSeenByScheduler(pod)) return [`pod ${name} waits for the scheduler`]
-  if (!stopped.has(nodeName) && isStarting(pod)) return [`pod ${name} is about to start`]
+  return stopped.has(nodeName) ? [] : unrestOfKubelet(pod, now)
+}
+
+/** What the kubelet of a live pod has still to do. */
+function unrestOfKubelet(pod: Pod, now: number): readonly string[] {
+  const { name } = pod.metadata
+  if (isStarting(pod)) return [`pod ${name} is about to start`]
   return isBecomingReady(pod, now) ? [`pod ${name} is about to become ready`] : []
 }
 
