@@ -2,33 +2,27 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { withoutOpenOrder } from './open-order'
 
-const traces = (beside: string, doomedAt: number) => ({
+const traces = (beside: string, doomed: boolean) => ({
   'agent@node-1#1': [{ at: 0, what: 'created (hash#1)' }],
-  'agent@node-1#2': [
-    { at: 10, what: 'created (hash#2) beside #1' },
-    { at: doomedAt, what: 'deletion requested beside a ready #1' },
+  'agent@node-1#2': doomed ? [{ at: 40, what: 'deletion requested' }] : [],
+  'agent@node-1#3': [
+    { at: 50, what: `created (hash#3)${beside}, before its revision` },
+    { at: 60, what: `deletion requested${beside.replace('beside', 'beside a ready')}` },
   ],
-  'agent@node-1#3': [{ at: 50, what: `created (hash#3) beside ${beside}` }],
 })
 
-test('MANAGE-39: whether a pod on its way out has gone when another is made beside a third is open', () => {
-  const [still, gone] = ['#1, #2', '#1'].map((beside) => withoutOpenOrder(traces(beside, 40)))
+test('MANAGE-39: whether a pod that goes was still there when another was made or deleted is open', () => {
+  const [still, gone] = [' beside #1, #2', ' beside #1'].map((beside) =>
+    withoutOpenOrder(traces(beside, true)),
+  )
   assert.deepEqual(still, gone)
+  assert.deepEqual(gone, traces(' beside #1', true))
+  assert.deepEqual(withoutOpenOrder(traces(' beside #2', true)), traces('', true))
 })
 
-test('MANAGE-10: whether a pod on its way out has gone when its successor is made is open, a staying one is told', () => {
-  const told = traces('#1, #2', 60)
-  assert.deepEqual(withoutOpenOrder(told), told)
-  const { 'agent@node-1#3': alone } = withoutOpenOrder(traces('#2', 40))
-  assert.deepEqual(alone, [{ at: 50, what: 'created (hash#3)' }])
-})
-
-test('how long one pod outlives another is open when both go, and told when one stays', () => {
-  const pods = (beside: string, doomed: boolean) => ({
-    'agent@node-1#1': doomed ? [{ at: 90, what: 'deletion requested' }] : [],
-    'agent@node-1#2': [{ at: 40, what: `deletion requested${beside}` }],
-  })
-  const [told, untold] = [' beside a ready #1', '']
-  assert.deepEqual(withoutOpenOrder(pods(told, true)), withoutOpenOrder(pods(untold, true)))
-  assert.deepEqual(withoutOpenOrder(pods(told, false)), pods(told, false))
+test('UPDATE-37: beside which pods that stay it happened is told', () => {
+  assert.deepEqual(
+    withoutOpenOrder(traces(' beside #1, #2', false)),
+    traces(' beside #1, #2', false),
+  )
 })

@@ -3,40 +3,32 @@ import type { Milestone, Traces } from '../normal-form/normal-observation'
 /**
  * Traces without those orders that two right clusters may have the other way round when one of them is slower.
  *
- * - Under surge a pod is made beside others. Whether one of them, whose deletion has begun, has gone by then is a
- *   race between its kubelet and the controller, who waits for the begin of a deletion only (MANAGE-39). That
- *   nobody waits less than that without surge is an invariant (MANAGE-09).
- * - Of two pods of a node that both go, how long the one outlives the other is a matter of speed.
+ * Which other pods of its node were there when a pod was made, or when its deletion was requested, is compared of
+ * pods that stay. Of one that goes as well it is a race: between its kubelet and the controller, who waits for the
+ * begin of a deletion only (MANAGE-39), and between the creates and deletes of one pass. That nothing is made too
+ * early without surge is an invariant (MANAGE-09).
  */
 export function withoutOpenOrder(traces: Traces): Traces {
-  const doomedAt = new Map<string, number>()
-  for (const [object, milestones] of Object.entries(traces)) {
-    const doomed = milestones.find(({ what }) => what.startsWith('deletion requested'))
-    if (doomed !== undefined) doomedAt.set(object, doomed.at)
-  }
+  const leaving = new Set(
+    Object.entries(traces)
+      .filter(([, milestones]) =>
+        milestones.some(({ what }) => what.startsWith('deletion requested')),
+      )
+      .map(([object]) => object),
+  )
   return Object.fromEntries(
     Object.entries(traces).map(([object, milestones]) => {
-      const doom = (number: string) =>
-        doomedAt.get(object.replace(/#\d+$/, number)) ?? Number.POSITIVE_INFINITY
-      return [object, milestones.map((milestone) => withStaying(milestone, doom))]
+      const isStaying = (number: string) => !leaving.has(object.replace(/#\d+$/, number))
+      return [object, milestones.map((milestone) => besideStaying(milestone, isStaying))]
     }),
   )
 }
 
-/** When the deletion of the pod with that number was requested; infinity when it stays. */
-type Doom = (number: string) => number
-
-function withStaying({ at, what }: Milestone, doom: Doom): Milestone {
-  const [, event = '', beside, rest = ''] =
-    /^(.*?) beside (?:a ready )?([#\d, ]+)(.*)$/.exec(what) ?? []
+function besideStaying({ at, what }: Milestone, isStaying: (number: string) => boolean): Milestone {
+  const [, event = '', ready = '', beside, rest = ''] =
+    /^(.*?) beside (a ready )?([#\d, ]+)(.*)$/.exec(what) ?? []
   if (beside === undefined) return { at, what }
-  const numbers = beside.split(', ')
-  if (event.startsWith('deletion requested')) {
-    const staying = numbers.filter((number) => doom(number) === Number.POSITIVE_INFINITY)
-    const told = staying.length === 0 ? '' : ` beside a ready ${staying.join(', ')}`
-    return { at, what: `${event}${told}${rest}` }
-  }
-  const staying = numbers.filter((number) => doom(number) > at)
-  const told = staying.length === 0 ? '' : ` beside ${staying.join(', ')}`
+  const staying = beside.split(', ').filter(isStaying)
+  const told = staying.length === 0 ? '' : ` beside ${ready}${staying.join(', ')}`
   return { at, what: `${event}${told}${rest}` }
 }
