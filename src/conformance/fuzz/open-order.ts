@@ -26,7 +26,7 @@ export function withoutOpenOrder(traces: Traces): Traces {
 
 function besideStaying({ at, what }: Milestone, isStaying: (number: string) => boolean): Milestone {
   const [, event = '', ready = '', beside, rest = ''] =
-    /^(.*?) beside (a ready )?([#\d, ]+)(.*)$/.exec(what) ?? []
+    /^(.*?) beside (a ready )?(#\d+(?:, #\d+)*)(.*)$/.exec(what) ?? []
   if (beside === undefined) return { at, what }
   const staying = beside.split(', ').filter(isStaying)
   const told = staying.length === 0 ? '' : ` beside ${ready}${staying.join(', ')}`
