@@ -1,19 +1,21 @@
 import { Given } from '@cucumber/cucumber'
+import type { Limited } from './support/parameter-types'
 import type { ConformanceWorld } from './support/world'
 
 Given(
-  'the namespace allows only {int} pods',
-  async function (this: ConformanceWorld, pods: number) {
+  'the namespace allows only {int} {limited}',
+  async function (this: ConformanceWorld, count: number, { resource, name }: Limited) {
+    const hard = String(count)
     await this.client.create('ResourceQuota', {
       apiVersion: 'v1',
       kind: 'ResourceQuota',
-      metadata: { name: 'pods', namespace: this.namespace },
-      spec: { hard: { pods: String(pods) } },
+      metadata: { name, namespace: this.namespace },
+      spec: { hard: { [resource]: hard } },
     })
     await this.eventually(
       'the quota is in force',
-      async () => (await this.find('ResourceQuota', 'pods'))?.status?.hard?.['pods'],
-    ).toEqual(String(pods))
+      async () => (await this.find('ResourceQuota', name))?.status?.hard?.[resource],
+    ).toEqual(hard)
   },
 )
 
@@ -29,3 +31,7 @@ Given(
     })
   },
 )
+
+Given('the deletion of the namespace began', async function (this: ConformanceWorld) {
+  await this.client.delete('Namespace', { name: this.namespace })
+})

@@ -1,8 +1,26 @@
 import assert from 'node:assert/strict'
-import { Then } from '@cucumber/cucumber'
+import { Given, Then } from '@cucumber/cucumber'
 import type { Pod } from '../src/kubernetes/types'
 import type { ObservedEvent } from '../src/targets/observation'
 import { type ConformanceWorld, daemonPodsAmong } from './support/world'
+
+Given(
+  'the DaemonSet {string} was given the finalizer {string}',
+  async function (this: ConformanceWorld, name: string, finalizer: string) {
+    const body = { metadata: { finalizers: [finalizer] } }
+    await this.client.patch('DaemonSet', this.key(name), { type: 'merge', body })
+  },
+)
+
+Then(
+  '{int} pod(s) labelled {string} is/are left',
+  async function (this: ConformanceWorld, count: number, labels: string) {
+    await this.eventually(
+      `the pods labelled ${labels}`,
+      async () => (await this.list('Pod', labels)).length,
+    ).toEqual(count)
+  },
+)
 
 Then(
   'the DaemonSet {string} was gone before its daemon pods',

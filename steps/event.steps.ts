@@ -61,6 +61,33 @@ Then(
   },
 )
 
+Then(
+  '{string} has no Normal event {string}',
+  async function (this: ConformanceWorld, name: string, reason: string) {
+    await this.eventually(`the events of DaemonSet ${name}`, () => summariesOf(this, name)).toMeet(
+      (summaries) => !summaries.some((summary) => summary.startsWith(`Normal ${reason}: `)),
+    )
+  },
+)
+
+Then(
+  '{string} has {int} Normal event(s) {string}, of which {int} is/are combined',
+  async function (
+    this: ConformanceWorld,
+    name: string,
+    count: number,
+    reason: string,
+    combined: number,
+  ) {
+    await this.eventually(`the ${reason} events of DaemonSet ${name}`, async () => {
+      const summaries = await summariesOf(this, name)
+      const found = summaries.filter((summary) => summary.startsWith(`Normal ${reason}: `))
+      const isCombined = (summary: string) => summary.includes('(combined from similar events)')
+      return { all: found.length, combined: found.filter(isCombined).length }
+    }).toEqual({ all: count, combined })
+  },
+)
+
 Then('{string} has no event', async function (this: ConformanceWorld, name: string) {
   await this.eventually(`the events of DaemonSet ${name}`, () => summariesOf(this, name)).toEqual(
     [],

@@ -1,10 +1,11 @@
+import assert from 'node:assert/strict'
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber'
 import { semanticallyEqual } from '../src/kubernetes/canonical-json'
 import { isNodeReady } from '../src/kubernetes/conditions'
 import type { Draft, Node, Taint } from '../src/kubernetes/types'
 import { manifestPath, readManifests } from '../src/targets/manifest'
 import { labelsOf, taintOf, taintsOf } from './support/kubernetes-text'
-import type { NodeNames } from './support/node-names'
+import type { NodeNames, NodePart } from './support/node-names'
 import type { ConformanceWorld } from './support/world'
 
 /** The taint that every node carries until it has been seen ready (API-211). */
@@ -58,7 +59,7 @@ Given('the fleet {string}', async function (this: ConformanceWorld, fleet: strin
   )
 })
 
-When('the node {string} joins', async function (this: ConformanceWorld, name: string) {
+When('the node {string} joins/joined', async function (this: ConformanceWorld, name: string) {
   await join(this, [nodeDraft(name)])
 })
 
@@ -96,7 +97,7 @@ When(
 )
 
 When(
-  'the label {string} is removed from {string}',
+  'the label {string} is/was removed from {string}',
   async function (this: ConformanceWorld, key: string, node: string) {
     await patchNode(this, node, { metadata: { labels: { [key]: null } } })
   },
@@ -141,6 +142,26 @@ When('the kubelet of {string} stops/stopped', function (this: ConformanceWorld, 
 When('the kubelet of {string} resumes', function (this: ConformanceWorld, node: string) {
   this.cluster.nodes.resume(node)
 })
+
+When(
+  'the {nodePart} of {string} changes/changed',
+  async function (this: ConformanceWorld, part: NodePart, node: string) {
+    await changePart(this, node, part)
+  },
+)
+
+Given(
+  'the DaemonSet {string} has not noticed the taint {string} on {string}',
+  async function (this: ConformanceWorld, daemonSet: string, taint: string, node: string) {
+    // Only where nothing is left to do does nobody look by chance.
+    await this.cluster.settle()
+    const { desiredNumberScheduled } = (await this.daemonSet(daemonSet)).status
+    await changeTaints(this, node, (taints) => [...taints, taintOf(taint)])
+    await this.cluster.settle()
+    const { status } = await this.daemonSet(daemonSet)
+    assert.equal(status.desiredNumberScheduled, desiredNumberScheduled, 'the taint was noticed')
+  },
+)
 
 Then(
   '{string} carries the taint {string}',
@@ -199,6 +220,33 @@ async function joinReady(world: ConformanceWorld, drafts: readonly Draft[]): Pro
 
 function isUp(node: Node): boolean {
   return isNodeReady(node) && !(node.spec?.taints ?? []).some(({ key }) => key === notReadyKey)
+}
+
+/** Changes what neither labels nor taints tell of a node. */
+async function changePart(world: ConformanceWorld, name: string, part: NodePart): Promise<void> {
+  switch (part) {
+    case 'addresses':
+      return await patchNodeStatus(world, name, {
+        addresses: [{ type: 'ExternalIP', address: '203.0.113.7' }],
+      })
+    case 'annotation':
+      return await patchNode(world, name, {
+        metadata: { annotations: { 'example.com/seen': 'yes' } },
+      })
+    case 'capacity':
+      return await patchNodeStatus(world, name, { capacity: { 'example.com/gpu': '1' } })
+    case 'condition':
+      return await world.cluster.nodes.setCondition(name, 'KernelDeadlock', 'True')
+  }
+}
+
+async function patchNodeStatus(
+  world: ConformanceWorld,
+  name: string,
+  status: object,
+): Promise<void> {
+  const patch = { type: 'strategic', body: { status } } as const
+  await world.client.patch('Node', { name }, patch, { subresource: 'status' })
 }
 
 async function patchNode(world: ConformanceWorld, name: string, body: object): Promise<void> {

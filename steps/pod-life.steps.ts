@@ -1,7 +1,7 @@
 import { Given, When } from '@cucumber/cucumber'
 import { conditionOf, isPodReady } from '../src/kubernetes/conditions'
 import type { Pod } from '../src/kubernetes/types'
-import { keyOfPod } from './support/daemon-pods'
+import { imageOf, keyOfPod } from './support/daemon-pods'
 import { containerName } from './support/daemonset-draft'
 import { labelsOf } from './support/kubernetes-text'
 import { isTerminating } from './support/pod-history'
@@ -22,6 +22,73 @@ When(
   async function (this: ConformanceWorld, daemonSet: string, node: string) {
     const { metadata } = await runningPod(this, daemonSet, node)
     await this.client.delete('Pod', this.key(metadata.name))
+  },
+)
+
+Given(
+  'the daemon pod of {string} on {string} was deleted and replaced',
+  async function (this: ConformanceWorld, daemonSet: string, node: string) {
+    const { metadata } = await runningPod(this, daemonSet, node)
+    await this.client.delete('Pod', this.key(metadata.name))
+    await runningPod(this, daemonSet, node, new Set([metadata.uid]))
+  },
+)
+
+Given(
+  'the daemon pod of {string} on {string} was deleted and terminates',
+  async function (this: ConformanceWorld, daemonSet: string, node: string) {
+    const { metadata } = await runningPod(this, daemonSet, node)
+    await this.client.delete('Pod', this.key(metadata.name))
+    await expectTerminating(this, daemonSet, node)
+  },
+)
+
+Given(
+  'the daemon pod of {string} on {string} was deleted and runs the image {string}',
+  async function (this: ConformanceWorld, daemonSet: string, node: string, image: string) {
+    const { metadata } = await runningPod(this, daemonSet, node)
+    await this.client.delete('Pod', this.key(metadata.name))
+    await this.eventually(`the daemon pods of ${daemonSet} on ${node}`, async () =>
+      (await this.daemonPodsOn(daemonSet, node)).map(
+        (pod) => `${pod.status.phase} ${imageOf(pod)}`,
+      ),
+    ).toEqual([`Running ${image}`])
+  },
+)
+
+Given(
+  'the daemon pod of {string} on {string} began to terminate',
+  async function (this: ConformanceWorld, daemonSet: string, node: string) {
+    await expectTerminating(this, daemonSet, node)
+  },
+)
+
+Given(
+  '{int} of the daemon pods of {string} were deleted and replaced',
+  async function (this: ConformanceWorld, count: number, daemonSet: string) {
+    const pods = await this.daemonPodsOf(daemonSet)
+    const deleted = pods.slice(0, count).map(({ metadata }) => metadata)
+    await Promise.all(deleted.map(({ name }) => this.client.delete('Pod', this.key(name))))
+    const uids = new Set(deleted.map(({ uid }) => uid))
+    await this.eventually(`daemon pods of ${daemonSet} that are to be replaced`, async () => {
+      const now = await this.daemonPodsOf(daemonSet)
+      const isStarted = ({ metadata, status }: Pod) =>
+        !uids.has(metadata.uid) && status.phase === 'Running'
+      return pods.length - now.filter(isStarted).length
+    }).toEqual(0)
+  },
+)
+
+Given(
+  '{int} daemon pods of {string} with the image {string} became unready',
+  async function (this: ConformanceWorld, count: number, daemonSet: string, image: string) {
+    const pods = (await this.daemonPodsOf(daemonSet)).filter((pod) => imageOf(pod) === image)
+    const ready = (await this.daemonSet(daemonSet)).status.numberReady
+    for (const pod of pods.slice(0, count)) this.cluster.nodes.failReadiness(keyOfPod(pod))
+    await this.eventually(
+      `the ready daemon pods of ${daemonSet}`,
+      async () => (await this.daemonSet(daemonSet)).status.numberReady,
+    ).toEqual(ready - count)
   },
 )
 
@@ -147,4 +214,16 @@ async function expectCounted(
       },
     )
     .toMeet(({ isUnready, readyPods, numberReady }) => isUnready && readyPods === numberReady)
+}
+
+async function expectTerminating(
+  world: ConformanceWorld,
+  daemonSet: string,
+  node: string,
+): Promise<void> {
+  await world
+    .eventually(`the daemon pods of ${daemonSet} on ${node}`, async () =>
+      (await world.daemonPodsOn(daemonSet, node)).map(isTerminating),
+    )
+    .toMeet((terminating) => terminating.includes(true))
 }

@@ -60,6 +60,19 @@ Then(
 )
 
 Then(
+  'the daemon pod of {string} on {string} has the label {string}',
+  async function (this: ConformanceWorld, name: string, node: string, label: string) {
+    await this.eventually(`the labels of the daemon pods of ${name} on ${node}`, async () =>
+      (await this.daemonPodsOn(name, node)).map(({ metadata }) => metadata.labels ?? {}),
+    ).toMeet(
+      ([labels, ...others]) =>
+        others.length === 0 &&
+        Object.entries(labelsOf(label)).every(([key, value]) => labels?.[key] === value),
+    )
+  },
+)
+
+Then(
   'every daemon pod of {string} has the annotation {string}',
   async function (this: ConformanceWorld, name: string, annotation: string) {
     await expectEvery(this, name, ({ metadata }) => metadata.annotations, labelsOf(annotation))

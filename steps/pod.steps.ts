@@ -2,13 +2,20 @@ import { Given, Then, When } from '@cucumber/cucumber'
 import { conditionOf, isPodReady, isPodTerminal } from '../src/kubernetes/conditions'
 import { targetNodeNameOf } from '../src/kubernetes/node-affinity'
 import { controllerOf } from '../src/kubernetes/owner-references'
-import type { Draft, Pod } from '../src/kubernetes/types'
-import { expectAvailable, expectPlaced, imageOf, imagesOf } from './support/daemon-pods'
+import type { Draft } from '../src/kubernetes/types'
+import {
+  expectAvailable,
+  expectPlaced,
+  formerPods,
+  imageOf,
+  imagesOf,
+  wasThereBefore,
+} from './support/daemon-pods'
 import { containerName } from './support/daemonset-draft'
 import { labelsOf } from './support/kubernetes-text'
 import type { NodeNames } from './support/node-names'
 import { isGone, isTerminating } from './support/pod-history'
-import { type ConformanceWorld, daemonPodsAmong } from './support/world'
+import type { ConformanceWorld } from './support/world'
 
 Given(
   'the pod {string} labelled {string} runs on {string}',
@@ -241,23 +248,6 @@ Then(
     ).toEqual(Array.from({ length: count }, () => ({ owners: 0, isReady: true })))
   },
 )
-
-function wasThereBefore(world: ConformanceWorld, pod: Pod): boolean {
-  return world.before.pods.some(({ metadata }) => metadata.uid === pod.metadata.uid)
-}
-
-async function formerPods(
-  world: ConformanceWorld,
-  daemonSet: string,
-  node: string,
-): Promise<readonly Pod[]> {
-  const pods = await world.daemonPodsOn(daemonSet, node)
-  return pods.filter((pod) => daemonPodsAmong(world.before.pods, daemonSet).some(isSame(pod)))
-}
-
-function isSame(pod: Pod): (other: Pod) => boolean {
-  return ({ metadata }) => metadata.uid === pod.metadata.uid
-}
 
 interface PodText {
   readonly name: string

@@ -4,6 +4,7 @@ import { controllerRevisionHashLabel } from '../src/kubernetes/pods'
 import type { ControllerRevision, Draft } from '../src/kubernetes/types'
 import { fieldAt } from './support/fields'
 import { labelsOf } from './support/kubernetes-text'
+import { currentRevision, imageOf, tryTemplate } from './support/revisions'
 import type { ConformanceWorld } from './support/world'
 
 Then(
@@ -181,8 +182,8 @@ When(
   },
 )
 
-Given(
-  'a copy of the current revision of {string} with the number {int} was created',
+When(
+  'a copy of the current revision of {string} with the number {int} is/was created',
   async function (this: ConformanceWorld, name: string, revision: number) {
     const current = await currentRevision(this, name)
     const { labels, ownerReferences } = current.metadata
@@ -206,7 +207,7 @@ Given(
     const [daemonSet] = await this.list('DaemonSet')
     assert(daemonSet, 'the scenario has a DaemonSet')
     const { name } = daemonSet.metadata
-    const taken = await tryTemplate(this, name, image)
+    const taken = (await tryTemplate(this, name, image)).metadata.name
     await this.client.delete('ControllerRevision', this.key(taken))
     await this.client.create('ControllerRevision', {
       ...revisionDraft(this, taken),
@@ -215,34 +216,6 @@ Given(
     })
   },
 )
-
-/** Rolls the image out and back again, and tells the name that its revision was given. */
-async function tryTemplate(world: ConformanceWorld, name: string, image: string): Promise<string> {
-  const original = (await currentRevision(world, name)).data
-  const [container] = (await world.daemonSet(name)).spec.template.spec?.containers ?? []
-  const containers = [{ name: container?.name, image }]
-  for (const body of [{ spec: { template: { spec: { containers } } } }, original ?? {}]) {
-    await world.client.patch('DaemonSet', world.key(name), { type: 'strategic', body })
-    await world
-      .eventually(`the rollout of ${name}`, () => world.daemonSet(name))
-      .toMeet(
-        ({ metadata, status }) =>
-          status.observedGeneration === metadata.generation &&
-          status.updatedNumberScheduled === status.desiredNumberScheduled &&
-          status.numberAvailable === status.desiredNumberScheduled,
-      )
-  }
-  const revisions = await world.revisionsOf(name)
-  const revision = revisions.find((each) => imageOf(each) === image)
-  assert(revision, `there is a revision of the image ${image}`)
-  return revision.metadata.name
-}
-
-async function currentRevision(world: ConformanceWorld, name: string): Promise<ControllerRevision> {
-  const revision = (await world.revisionsOf(name)).at(-1)
-  assert(revision, `DaemonSet ${name} has a revision`)
-  return revision
-}
 
 function revisionDraft(world: ConformanceWorld, name: string): Draft {
   return {
@@ -254,10 +227,6 @@ function revisionDraft(world: ConformanceWorld, name: string): Draft {
 
 function templateIn(data: ControllerRevision['data']): Record<string, unknown> {
   return (fieldAt(data, 'spec.template') ?? {}) as Record<string, unknown>
-}
-
-function imageOf({ data }: ControllerRevision): unknown {
-  return fieldAt(data, 'spec.template.spec.containers[0].image')
 }
 
 function hashOf({ metadata }: ControllerRevision): string | undefined {

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { Then } from '@cucumber/cucumber'
+import { isPodReady, isPodTerminal } from '../src/kubernetes/conditions'
 import { targetNodeNameOf } from '../src/kubernetes/node-affinity'
-import type { DaemonSet, Pod } from '../src/kubernetes/types'
+import { controllerRevisionHashLabel } from '../src/kubernetes/pods'
+import type { DaemonSet, KubernetesObject, Pod } from '../src/kubernetes/types'
+import type { ObservedEvent } from '../src/targets/observation'
+import type { NodeNames } from './support/node-names'
 import {
   isGone,
   isServing,
@@ -144,6 +148,90 @@ Then(
   },
 )
 
+Then(
+  'no new daemon pod of {string} was created before the one on {string} was gone',
+  async function (this: ConformanceWorld, name: string, node: string) {
+    const moments = await historyOf(this, name)
+    const gone = moments.findIndex(
+      ({ change }) => change.type === 'DELETED' && targetNodeNameOf(change.pod) === node,
+    )
+    const created = moments.findIndex(({ change }) => change.type === 'ADDED')
+    assert(gone >= 0 && created >= 0, `a daemon pod on ${node} went, and others were created`)
+    assert(gone < created, `a daemon pod was created before that on ${node} was gone`)
+  },
+)
+
+Then(
+  'on {string} a daemon pod of {string} was ready beside a failed one',
+  async function (this: ConformanceWorld, node: string, name: string) {
+    const both = (await historyOf(this, name)).some(({ pods }) => {
+      const onNode = pods.filter((pod) => targetNodeNameOf(pod) === node && !isTerminating(pod))
+      return onNode.some(isPodReady) && onNode.some(({ status }) => status.phase === 'Failed')
+    })
+    assert(both, `on ${node} no daemon pod was ready beside a failed one`)
+  },
+)
+
+Then(
+  'at no time were there more than {int} daemon pods of {string}',
+  async function (this: ConformanceWorld, limit: number, name: string) {
+    for (const { pods } of await historyOf(this, name)) {
+      const staying = pods.filter((pod) => !isTerminating(pod)).map(nameOf)
+      assert(staying.length <= limit, `at one time there were ${staying.join(', ')}`)
+    }
+  },
+)
+
+Then(
+  'at no time had a node two daemon pods of {string} of one version',
+  async function (this: ConformanceWorld, name: string) {
+    for (const { pods } of await historyOf(this, name)) {
+      const staying = pods.filter((pod) => !isTerminating(pod) && !isPodTerminal(pod))
+      const versions = staying.map(
+        (pod) => `${targetNodeNameOf(pod)} ${pod.metadata.labels?.[controllerRevisionHashLabel]}`,
+      )
+      assert.equal(new Set(versions).size, versions.length, versions.sort().join(', '))
+    }
+  },
+)
+
+Then(
+  'nothing is written to the DaemonSet {string}',
+  async function (this: ConformanceWorld, name: string) {
+    await expectUnwritten(
+      this,
+      ({ kind, object }) => kind === 'DaemonSet' && nameOf(object) === name,
+    )
+  },
+)
+
+Then(
+  'nothing is written to the daemon pod(s) of {string} on {names}',
+  async function (this: ConformanceWorld, name: string, names: NodeNames) {
+    const nodes = this.resolve(names)
+    await expectUnwritten(
+      this,
+      ({ kind, object }) =>
+        kind === 'Pod' &&
+        daemonPodsAmong([object as Pod], name).length > 0 &&
+        nodes.includes(targetNodeNameOf(object as Pod) ?? ''),
+    )
+  },
+)
+
+/** Nothing of the kind has changed since the `When`, not even to the same. */
+async function expectUnwritten(
+  world: ConformanceWorld,
+  isMeant: (event: ObservedEvent) => boolean,
+): Promise<void> {
+  await world.cluster.settle()
+  const since = world.cluster.observation().events.slice(world.before.eventCount)
+  const written = since
+    .filter(isMeant)
+    .map(({ type, kind, object }) => `${type} ${kind} ${nameOf(object)}`)
+  assert.deepEqual(written, [])
+}
+
 /** Which changes since the `When` brought a new daemon pod, and which first asked an old one to go. */
 async function changesInOrder(
   world: ConformanceWorld,
@@ -189,6 +277,6 @@ async function minReadySecondsOf(world: ConformanceWorld, name: string): Promise
   return (await world.daemonSet(name)).spec.minReadySeconds ?? 0
 }
 
-function nameOf({ metadata }: Pod): string {
+function nameOf({ metadata }: Pick<KubernetesObject, 'metadata'>): string {
   return metadata.name
 }

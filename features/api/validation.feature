@@ -127,6 +127,16 @@ Feature: Validation of DaemonSets
         | field                                | value                                                                         | path                                                                                               | reason                                        |
         | spec.template.spec.affinity.nodeAffinity | {"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchFields":[{"key":"metadata.uid","operator":"In","values":["x"]}]}]}} | spec.template.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchFields[0].key | not a valid field selector key |
 
+    @core @API-35
+    Scenario: Without a selector it is the labels of the template that are refused
+      When a DaemonSet whose "spec.selector" is null is created
+      Then the request is refused as "Invalid" at "spec.template.metadata.labels" with "`selector` does not match template `labels`"
+
+    @core @since-1.22 @API-51 @API-50
+    Scenario: A surge alone is refused, because one pod may be unavailable unless the manifest says otherwise
+      When a DaemonSet whose "spec.updateStrategy.rollingUpdate" is {"maxSurge":1} is created
+      Then the request is refused as "Invalid" at "spec.updateStrategy.rollingUpdate.maxSurge" with "may not be set when maxUnavailable is non-zero"
+
     @core @API-45 @API-46
     Scenario: All problems of a DaemonSet are told at once
       When a DaemonSet with these fields is created

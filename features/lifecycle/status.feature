@@ -54,7 +54,7 @@ Feature: Status
         | numberAvailable        | 3 |
 
   Rule: A pod MUST be ready for minReadySeconds before it counts as available
-    @core @STATUS-07 @STATUS-08 @STATUS-23
+    @core @STATUS-07 @STATUS-08 @STATUS-23 @QUEUE-09
     Scenario: A pod is ready first and available later
       Given a cluster with the node "node-a"
       When the DaemonSet "agent" is applied with

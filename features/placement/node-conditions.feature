@@ -159,7 +159,7 @@ Feature: Nodes in trouble and the automatic tolerations
         | numberMisscheduled     | 0 |
       And the daemon pods of "agent" on every node are the same as before
 
-    @core @slow @PLACE-35 @STATUS-06
+    @extended @slow @PLACE-35 @STATUS-06
     Scenario: A node that falls silent keeps its daemon pod
       When the kubelet of "node-b" stops
       Then "node-b" carries the taint "node.kubernetes.io/unreachable:NoSchedule" within 100 seconds

@@ -5,7 +5,7 @@ Feature: Node removal
     Background:
       Given a cluster with nodes "node-a", "node-b" and "node-c"
 
-    @core @slow @MANAGE-23 @QUEUE-18 @STATUS-01
+    @extended @slow @MANAGE-23 @QUEUE-18 @STATUS-01
     Scenario: The pod garbage collector takes the daemon pod of a removed node
       Given the DaemonSet "agent" runs on every node
       When the node "node-c" leaves

@@ -78,7 +78,7 @@ Feature: Rolling update
     Background:
       Given a cluster with 5 nodes
 
-    @core @UPDATE-23 @UPDATE-27
+    @core @UPDATE-23 @UPDATE-22 @UPDATE-27
     Scenario: Two nodes at a time
       Given the DaemonSet "agent" runs on every node with
         | maxUnavailable | 2 |

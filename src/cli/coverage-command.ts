@@ -5,11 +5,13 @@ import { evidenceIn, readSources } from '../conformance/catalogue/read-coverage'
 import { catalogueTotalsOf } from '../conformance/catalogue/report-coverage'
 import { readReport } from '../conformance/read-report'
 import { coverageJson, coverageText } from '../conformance/render/coverage-text'
+import { upstreamText } from '../conformance/render/upstream-text'
 import { packageRoot } from './package'
 import type { CliContext } from './program'
 
 interface CoverageFlags {
   readonly json: boolean
+  readonly upstream: boolean
   readonly report?: string
 }
 
@@ -19,6 +21,7 @@ export function addCoverageCommand(program: Command, context: CliContext): void 
     .command('coverage')
     .description('tell which behaviours scenarios and tests prove, and which nothing does')
     .option('--json', 'print numbers and ids as JSON', false)
+    .option('--upstream', 'tell what asserts the same as each test of Kubernetes itself', false)
     .option(
       '--report <file>',
       'also tell what a run has proven, e.g. reports/latest/conformance.json',
@@ -30,7 +33,10 @@ export function addCoverageCommand(program: Command, context: CliContext): void 
     .action((flags: CoverageFlags) => coverage(flags, context))
 }
 
-async function coverage({ json, report }: CoverageFlags, context: CliContext): Promise<void> {
+async function coverage(
+  { json, upstream, report }: CoverageFlags,
+  context: CliContext,
+): Promise<void> {
   const run = report === undefined ? undefined : readReport(resolve(context.cwd, report))
   const sources = await readSources(packageRoot)
   const inReport = run && catalogueTotalsOf(evidenceIn(sources), run.scenarios)
@@ -40,6 +46,9 @@ async function coverage({ json, report }: CoverageFlags, context: CliContext): P
     )
   }
   const print = json ? coverageJson : coverageText
-  context.stdout.write(print(sources.coverage, inReport))
-  context.exit(isComplete(sources.coverage) ? 0 : 1)
+  const { mistakes } = sources.upstream
+  if (upstream) context.stdout.write(upstreamText(sources.upstream))
+  else context.stdout.write(print(sources.coverage, inReport))
+  if (!upstream) for (const mistake of mistakes) context.stderr.write(`${mistake}\n`)
+  context.exit(isComplete(sources.coverage) && mistakes.length === 0 ? 0 : 1)
 }

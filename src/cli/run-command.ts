@@ -4,6 +4,7 @@ import type { Shard } from '../conformance/basis'
 import { readEvidence } from '../conformance/catalogue/read-coverage'
 import { chooseReference, type ReferenceChoice } from '../conformance/choose-reference'
 import { type ConformanceOptions, runConformance } from '../conformance/conformance-run'
+import { missingFromCore } from '../conformance/core-profile'
 import { readExpectedDifferences } from '../conformance/expected-differences'
 import { readReport } from '../conformance/read-report'
 import { recordingsIn } from '../conformance/reference'
@@ -67,7 +68,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .option('--no-blame', 'do not look into differences')
     .addHelpText(
       'after',
-      '\nA shard, a rerun and a run that stopped early prove nothing alone: exit code 4 at best.',
+      '\nA shard, a rerun, a run that stopped early and a selection without the whole @core profile prove nothing alone:\nexit code 4 at best.',
     )
     .action((features: string[], flags: RunFlags) => run(features, flags, context))
 }
@@ -125,6 +126,7 @@ async function runAndReport(plan: {
       recordings: recordingsIn(recordingsFolder).map(({ recording }) => recording),
       slow: flags.slow,
       filtered: features.length > 0 || flags.tags !== '' || flags.name.length > 0,
+      coreMissing: missingFromCore(packageRoot, suite.scenarios),
       repeat: flags.repeat,
       ...maxFailuresOf(flags),
       ...(flags.shard === undefined ? {} : { shard: flags.shard }),

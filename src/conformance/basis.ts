@@ -12,6 +12,8 @@ export interface ReportBasis {
   readonly slow: boolean
   /** Whether files, tags or names narrowed the run down. */
   readonly filtered: boolean
+  /** How many scenarios of the `@core` profile were narrowed away; absent: none. */
+  readonly coreMissing?: number
   /** Whether somebody stopped the run. */
   readonly interrupted: boolean
   /** Why the run ended before its last scenario, by itself. */

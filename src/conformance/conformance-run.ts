@@ -25,6 +25,8 @@ export interface ConformanceOptions extends ClusterRunOptions {
   readonly slow: boolean
   /** Whether files, tags or names narrowed the suite down. */
   readonly filtered?: boolean
+  /** How many scenarios of the `@core` profile that left out. */
+  readonly coreMissing?: number
   readonly shard?: Shard
   /** Only these scenarios, because they failed in the run before; by id. */
   readonly rerun?: ReadonlySet<string>
@@ -90,11 +92,21 @@ function reportBasisOf(
   expected: number,
   stopped: string | undefined,
 ): ReportBasis {
-  const { slow, filtered = false, signal, shard, rerun, repeat, behaviours } = options
+  const {
+    slow,
+    filtered = false,
+    coreMissing = 0,
+    signal,
+    shard,
+    rerun,
+    repeat,
+    behaviours,
+  } = options
   return {
     expected,
     slow,
     filtered,
+    ...(coreMissing === 0 ? {} : { coreMissing }),
     interrupted: signal.aborted,
     ...(stopped === undefined ? {} : { stopped }),
     ...(shard === undefined ? {} : { shard }),

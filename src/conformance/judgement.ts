@@ -74,7 +74,7 @@ export function judged(
 }
 
 /** Why a run cannot be green whatever its scenarios say. */
-function holesOf({ stopped, shard, rerun }: ReportBasis): readonly string[] {
+function holesOf({ stopped, shard, rerun, coreMissing }: ReportBasis): readonly string[] {
   return [
     ...(stopped === undefined ? [] : [stopped]),
     ...(shard === undefined
@@ -83,5 +83,10 @@ function holesOf({ stopped, shard, rerun }: ReportBasis): readonly string[] {
     ...(rerun === undefined
       ? []
       : [`only ${rerun} scenarios of the run before were run again: run all for a verdict`]),
+    ...(coreMissing === undefined
+      ? []
+      : [
+          `${coreMissing} scenarios of the @core profile were not selected, and only the whole of it proves conformance`,
+        ]),
   ]
 }

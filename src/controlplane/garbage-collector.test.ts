@@ -127,21 +127,27 @@ const owned = (name: string, owners: readonly Draft[], namespace = 'default'): D
   },
 })
 
-test('GC-04, GC-17: a dependent whose owner never was, or has another uid, is deleted', async () => {
+test('GC-04, GC-17: a dependent whose owner never was, or has another uid, kind or name, is deleted', async () => {
   await withCluster(async ({ client, cluster, find }) => {
     const owner = await client.create('ConfigMap', {
       metadata: { name: 'owner', namespace: 'default' },
     })
     const ghost = { kind: 'ConfigMap', metadata: { name: 'ghost', uid: 'gone' } }
     const namesake = { kind: 'ConfigMap', metadata: { name: 'owner', uid: 'other' } }
+    const impostor = { kind: 'Secret', metadata: { name: 'owner', uid: owner.metadata.uid } }
+    const renamed = { kind: 'ConfigMap', metadata: { name: 'heir', uid: owner.metadata.uid } }
     await client.create('ConfigMap', owned('of-owner', [owner as unknown as Draft]))
     await client.create('ConfigMap', owned('of-ghost', [ghost]))
     await client.create('ConfigMap', owned('of-namesake', [namesake]))
+    await client.create('ConfigMap', owned('of-impostor', [impostor]))
+    await client.create('ConfigMap', owned('of-renamed', [renamed]))
     await client.create('ConfigMap', owned('of-two', [owner as unknown as Draft, ghost]))
     await cluster.advance(1_000)
     assert.ok(await find('ConfigMap', 'of-owner'))
     assert.equal(await find('ConfigMap', 'of-ghost'), undefined)
     assert.equal(await find('ConfigMap', 'of-namesake'), undefined)
+    assert.equal(await find('ConfigMap', 'of-impostor'), undefined)
+    assert.equal(await find('ConfigMap', 'of-renamed'), undefined)
     const shared = await find('ConfigMap', 'of-two')
     assert.deepEqual(
       shared?.metadata.ownerReferences?.map(({ name }) => name),

@@ -155,7 +155,10 @@ export class GarbageCollector {
       this.#recordForeignOwner(dependent, owner, namespace ?? '')
       return 'absent'
     }
-    if (known !== undefined) return ownerStateOf(known, owner.uid)
+    // Under another kind or name the uid proves nothing: the owner is asked for as it is named.
+    if (known?.kind === owner.kind && known.metadata.name === owner.name) {
+      return ownerStateOf(known, owner.uid)
+    }
     const key = `${namespace ?? ''}/${owner.kind}/${owner.name}/${owner.uid}`
     if (this.#absent.has(key)) return 'absent'
     const state = ownerStateOf(await this.#live(resource, owner.name, namespace), owner.uid)

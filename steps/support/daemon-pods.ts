@@ -3,7 +3,7 @@ import { targetNodeNameOf } from '../../src/kubernetes/node-affinity'
 import type { Pod } from '../../src/kubernetes/types'
 import type { NodeNames } from './node-names'
 import { isTerminating } from './pod-history'
-import type { ConformanceWorld } from './world'
+import { type ConformanceWorld, daemonPodsAmong } from './world'
 
 /** Waits until the DaemonSet has one daemon pod for each of the nodes, and no other. */
 export async function expectPlaced(
@@ -61,4 +61,23 @@ export function imageOf(pod: Pod): string {
 /** How the simulated nodes name a pod. */
 export function keyOfPod({ metadata }: Pod): string {
   return `${metadata.namespace}/${metadata.name}`
+}
+
+/** Whether the pod was there before the first `When`. */
+export function wasThereBefore(world: ConformanceWorld, pod: Pod): boolean {
+  return world.before.pods.some(({ metadata }) => metadata.uid === pod.metadata.uid)
+}
+
+/** The daemon pods on the node that were there before the first `When`. */
+export async function formerPods(
+  world: ConformanceWorld,
+  daemonSet: string,
+  node: string,
+): Promise<readonly Pod[]> {
+  const pods = await world.daemonPodsOn(daemonSet, node)
+  return pods.filter((pod) => daemonPodsAmong(world.before.pods, daemonSet).some(isSame(pod)))
+}
+
+function isSame(pod: Pod): (other: Pod) => boolean {
+  return ({ metadata }) => metadata.uid === pod.metadata.uid
 }

@@ -84,7 +84,7 @@ const settingsByName: Readonly<Record<string, (value: string) => Fields>> = {
 }
 
 /** Tells the simulated kubelets when the containers of a pod become ready. */
-const readinessAnnotation = 'simulation.daemonset-conformance.dev/ready-after-seconds'
+export const readinessAnnotation = 'simulation.daemonset-conformance.dev/ready-after-seconds'
 
 function readinessOf(value: string): string | null {
   if (value === 'immediately') return null

@@ -9,3 +9,7 @@ export function nodeNamesOf(text: string): NodeNames {
   if (text === 'every node') return text
   return [...text.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name)
 }
+
+/** What a node tells besides its name, labels and taints. */
+export const nodeParts = ['addresses', 'annotation', 'capacity', 'condition'] as const
+export type NodePart = (typeof nodeParts)[number]

@@ -1,6 +1,22 @@
 import { defineParameterType } from '@cucumber/cucumber'
 import { listOf } from './kubernetes-text'
-import { namesPattern, nodeNamesOf } from './node-names'
+import { namesPattern, nodeNamesOf, nodeParts } from './node-names'
+
+/** What a quota counts, and the name of the quota that a scenario makes for it. */
+export interface Limited {
+  readonly resource: string
+  readonly name: string
+}
+
+defineParameterType({
+  name: 'limited',
+  regexp: /pods|ControllerRevisions/,
+  transformer: (text: string): Limited =>
+    text === 'pods'
+      ? { resource: 'pods', name: 'pods' }
+      : { resource: 'count/controllerrevisions.apps', name: 'revisions' },
+  useForSnippets: false,
+})
 
 defineParameterType({
   name: 'names',
@@ -26,6 +42,13 @@ defineParameterType({
 defineParameterType({
   name: 'kind',
   regexp: /DaemonSet|ControllerRevision/,
+  transformer: (text: string) => text,
+  useForSnippets: false,
+})
+
+defineParameterType({
+  name: 'nodePart',
+  regexp: new RegExp(nodeParts.join('|')),
   transformer: (text: string) => text,
   useForSnippets: false,
 })

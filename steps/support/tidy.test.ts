@@ -81,6 +81,8 @@ describe('features', () => {
       const tags = pickle.tags.map(({ name }) => name)
       assert.equal(tags.filter((tag) => levels.includes(tag)).length, 1, `${id}: one level`)
       assert(tags.some(isBehaviour), `${id}: cites a behaviour`)
+      // The core profile has to be complete, and must not take minutes for that.
+      assert(!(tags.includes('@core') && tags.includes('@slow')), `${id}: core and slow`)
       const unknown = tags.filter(
         (tag) => !levels.includes(tag) && !otherTags.test(tag) && !isBehaviour(tag),
       )

@@ -102,7 +102,7 @@ describe('the catalogues', () => {
 
 describe('what cites the catalogues', () => {
   it('names only behaviours that exist, and proves core ones by scenarios', async (test) => {
-    const { coverage } = await readSources(root)
+    const { coverage, upstream } = await readSources(root)
     for (const catalogue of [coverage.daemonSet, coverage.controlPlane]) {
       const all = behavioursOf(catalogue)
       const [proven, byTest, open] = (['proven', 'byTestOnly', 'unproven'] as const).map(
@@ -113,6 +113,7 @@ describe('what cites the catalogues', () => {
       )
     }
     assert.deepEqual(coverage.mistakes, [])
+    assert.deepEqual(upstream.mistakes, [])
   })
 })
 

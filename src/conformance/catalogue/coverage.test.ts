@@ -30,9 +30,11 @@ describe('coverage', () => {
     const ids = ['PLACE-01', 'PLACE-02', 'PLACE-03']
     const coverage = coverageOf(
       catalogues([
-        ...ids.map((id) => behaviour(id)),
+        ...ids.map((id) =>
+          behaviour(id, id === 'PLACE-02' ? { proof: 'test', because: 'so' } : {}),
+        ),
         behaviour('PLACE-04', { outOfScope: 'not ours' }),
-        behaviour('PLACE-05', { outOfScope: 'not ours' }),
+        behaviour('PLACE-05', { outOfScope: 'not ours', proof: 'test', because: 'so' }),
       ]),
       {
         scenarios: scenarios(cite('PLACE-01'), cite('PLACE-01', 9)),
@@ -59,7 +61,10 @@ describe('coverage', () => {
 
   it('lets a test that needs something prove only what needs just that', () => {
     const { daemonSet, mistakes } = coverageOf(
-      catalogues([behaviour('PLACE-01', { needs: ['kubectl'] }), behaviour('PLACE-02')]),
+      catalogues([
+        behaviour('PLACE-01', { needs: ['kubectl'], proof: 'test', because: 'so' }),
+        behaviour('PLACE-02'),
+      ]),
       {
         scenarios: scenarios(),
         tests: ['PLACE-01', 'PLACE-02'].map((id) => ({ ...cite(id), needs: 'kubectl' as const })),
@@ -101,6 +106,26 @@ describe('coverage', () => {
     })
     assert.deepEqual(mistakes, [
       'place.yaml:4: PLACE-01 is core and proven by a test only ("Title of PLACE-01")',
+    ])
+  })
+
+  it('names a behaviour that only a test proves, where no reason is given for that', () => {
+    const { mistakes } = coverageOf(catalogues([behaviour('PLACE-01')], [behaviour('GC-01')]), {
+      scenarios: scenarios(),
+      tests: [cite('PLACE-01'), cite('GC-01')],
+    })
+    assert.deepEqual(mistakes, [
+      'place.yaml:4: PLACE-01 is proven by a test only; wanted a scenario, or "proof: test" and "because"',
+    ])
+  })
+
+  it('names a behaviour that no scenario is said to show, and one does', () => {
+    const { mistakes } = coverageOf(
+      catalogues([behaviour('PLACE-01', { proof: 'test', because: 'nobody sees it' })]),
+      { scenarios: scenarios(cite('PLACE-01')), tests: [cite('PLACE-01')] },
+    )
+    assert.deepEqual(mistakes, [
+      'place.yaml:4: PLACE-01 says that only a test can prove it, and a scenario cites it',
     ])
   })
 

@@ -64,7 +64,8 @@ export function coverageOf(
   const mistakes = [
     ...scenarios.problems,
     ...unknownIds([...scenarios.citations, ...found.tests], behavioursById(catalogues)),
-    ...[daemonSet, controlPlane].flatMap(coreByTestOnly),
+    ...coreByTestOnly(controlPlane),
+    ...behavioursOf(daemonSet).flatMap(wrongProof),
   ]
   return { daemonSet, controlPlane, mistakes }
 }
@@ -106,6 +107,22 @@ function coreByTestOnly(coverage: CatalogueCoverage): readonly string[] {
     .map(({ behaviour: { id, title, file, line } }) => {
       return `${file}:${line}: ${id} is core and proven by a test only ("${title}")`
     })
+}
+
+/** A behaviour of DaemonSets needs a scenario, unless the catalogue says why none can show it. */
+function wrongProof({ behaviour, standing }: BehaviourCoverage): readonly string[] {
+  const { id, file, line, level, proof } = behaviour
+  const place = `${file}:${line}: ${id}`
+  if (level === 'core' && standing === 'byTestOnly') {
+    return [`${place} is core and proven by a test only ("${behaviour.title}")`]
+  }
+  if (proof === 'scenario' && standing === 'byTestOnly') {
+    return [`${place} is proven by a test only; wanted a scenario, or "proof: test" and "because"`]
+  }
+  if (proof === 'test' && standing === 'proven') {
+    return [`${place} says that only a test can prove it, and a scenario cites it`]
+  }
+  return []
 }
 
 /** Every behaviour of a catalogue, in its order. */

@@ -2,14 +2,18 @@ import type { Catalogues } from './behaviour'
 import { readCatalogues } from './catalogue'
 import type { Citation } from './citation'
 import { type Coverage, coverageOf, provingCitations } from './coverage'
+import { featureScenarios } from './feature-scenarios'
 import { scenarioCitations } from './scenario-citations'
 import { testCitations } from './test-citations'
+import { type UpstreamCoverage, upstreamCoverageOf } from './upstream/upstream-coverage'
+import { readUpstreamTests } from './upstream/upstream-tests'
 
 /** The catalogues, the tests that cite them, and how far everything is proven. */
 export interface Sources {
   readonly catalogues: Catalogues
   readonly tests: readonly Citation[]
   readonly coverage: Coverage
+  readonly upstream: UpstreamCoverage
 }
 
 /**
@@ -21,7 +25,13 @@ export async function readSources(root: string): Promise<Sources> {
   const catalogues = readCatalogues(root)
   const tests = await testCitations(root)
   const coverage = coverageOf(catalogues, { scenarios: scenarioCitations(root), tests })
-  return { catalogues, tests, coverage }
+  const known = { scenarios: featureScenarios(root), coverage }
+  return {
+    catalogues,
+    tests,
+    coverage,
+    upstream: upstreamCoverageOf(readUpstreamTests(root), known),
+  }
 }
 
 /** What a report has to know besides its own verdicts to say how far the behaviours are proven. */

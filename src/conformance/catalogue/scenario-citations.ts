@@ -22,7 +22,8 @@ export function scenarioCitations(root: string): CitationScan {
   }
 }
 
-function featureFiles(root: string): readonly string[] {
+/** The paths of all features, from the package's folder on. */
+export function featureFiles(root: string): readonly string[] {
   if (!existsSync(join(root, 'features'))) return []
   return readdirSync(join(root, 'features'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.feature'))

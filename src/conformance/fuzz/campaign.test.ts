@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { startInProcessCluster } from '../../controlplane/in-process-cluster'
+import type { StatusTally as Tally } from '../../reconciler/status'
 import { UsageError } from '../../targets/errors'
 import { startInProcessTarget } from '../../targets/in-process-target'
 import { runOn } from '../cluster-run'
@@ -113,6 +114,35 @@ describe('a campaign', () => {
     const { tally, findings } = await runCampaign({ ...options(), inProcess, reference })
     assert.deepEqual(findings, [])
     assert.equal(tally.histories, options().histories)
+  })
+
+  test('shrinks a broken invariant to the steps that it takes, as a feature that fails with the fault alone', async () => {
+    await using inProcess = await startWatchedTarget(1)
+    const {
+      StatusTally,
+    }: { readonly StatusTally: typeof Tally } = require('../../reconciler/status')
+    const { countsOf } = StatusTally.prototype
+    const campaign = () => runCampaign({ ...options(), histories: 1, inProcess })
+    assert.deepEqual((await campaign()).findings, [])
+    StatusTally.prototype.countsOf = function (...args) {
+      return { ...countsOf.apply(this, args), numberMisscheduled: 7 }
+    }
+    let text = ''
+    try {
+      const [finding] = (await campaign()).findings
+      assert.ok(finding)
+      assert.deepEqual(
+        finding.history.steps.map(({ step }) => step),
+        ['node joins', 'daemonset created'],
+      )
+      assert.match(finding.details.join(), /the status shows numberMisscheduled 7, and a recount 0/)
+      text = featureText(finding, 'dsc fuzz')
+      assert.match(text, new RegExp(`the seed of the history is ${finding.history.seed}`))
+      assert.deepEqual(await outcomeOf(text), ['failed'])
+    } finally {
+      StatusTally.prototype.countsOf = countsOf
+    }
+    assert.deepEqual(await outcomeOf(text), ['passed'])
   })
 
   test('shrinks a divergence to the steps that it takes, and tells it as a feature', async () => {

@@ -1,6 +1,8 @@
+import type { DaemonSetStatus } from '../../kubernetes/types'
 import type { History, Step } from './history'
 import { HistoryRun } from './history-run'
 import { brokenBy } from './invariants'
+import { recount } from './recount'
 import type { WatchedCluster } from './watched-target'
 
 /** How long a settled cluster has to stay settled, in seconds. */
@@ -26,6 +28,8 @@ export interface Checked {
   readonly broken: readonly string[]
   /** The same steps as data. */
   readonly happened: readonly Step[]
+  /** What the status has to show in the end by a recount of what there is; absent: there is no DaemonSet. */
+  readonly recounted?: Partial<DaemonSetStatus>
 }
 
 /**
@@ -49,7 +53,8 @@ export async function checkInvariants(
     const broken = check.broken()
     if (broken.length > 0) return { lines, happened, broken }
   }
-  return { lines, happened, broken: await check.calm() }
+  const broken = await check.calm()
+  return { lines, happened, broken, ...check.recounted() }
 }
 
 /** The invariants of one cluster while a history happens to it. */
@@ -74,6 +79,14 @@ export class InvariantCheck {
   broken(): readonly string[] {
     this.run.catchUp()
     return [...this.#broken.splice(0), ...this.#watched.audit.idleWrites.splice(0)]
+  }
+
+  /** What the status has to show by a recount of what there is. */
+  recounted(): Pick<Checked, 'recounted'> {
+    const { state, cluster } = this.run
+    const { daemonSet } = state
+    if (daemonSet === undefined) return {}
+    return { recounted: recount(state, daemonSet, { now: cluster.clock.now() }) }
   }
 
   /** Whether the cluster comes to rest, and stays as it is for an hour. */

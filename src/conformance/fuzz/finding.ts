@@ -29,7 +29,11 @@ export function findingOf({ seed }: History, outcome: Outcome): Finding | undefi
     case 'broken': {
       const [title] = outcome.broken
       if (title === undefined) return undefined
-      return { history, title, details: outcome.broken, lines: outcome.lines, isStepwise: false }
+      const finding = { history, title, details: outcome.broken, lines: outcome.lines }
+      const { recounted } = outcome
+      // What a status has to show is told; other invariants are for the replay to show.
+      const isOfStatus = recounted !== undefined && /recount|should run|may not have/.test(title)
+      return { ...finding, isStepwise: false, ...(isOfStatus ? { expected: recounted } : {}) }
     }
     case 'diverged': {
       const details = outcome.differences.map(differenceText)

@@ -5,6 +5,7 @@ import type { ObservedEvent } from '../../targets/observation'
 import type { ScenarioCluster } from '../../targets/target'
 import { ClusterState } from './cluster-state'
 import type { Step } from './history'
+import { minReadySecondsOf } from './recount'
 import { actOf, type Stage } from './step-acts'
 import { unrestOf } from './unrest'
 
@@ -70,15 +71,23 @@ export class HistoryRun implements Stage {
     const { cluster } = this
     const deadline = cluster.clock.now() + withinSeconds * 1000
     for (;;) {
+      const left = (deadline - cluster.clock.now()) / 1000
+      if (this.unrest().length > 0) {
+        await this.#untilRest(left)
+        if (this.#hasTimers()) await cluster.elapse(timerSeconds)
+      }
       await cluster.settle()
       const unrest = this.unrest()
-      const left = (deadline - cluster.clock.now()) / 1000
       if (left <= 0) return unrest
-      if (unrest.length > 0) {
-        await this.#untilRest(left)
-        await cluster.elapse(timerSeconds)
-      } else if (await this.#hasSeenAll()) return this.unrest()
+      if (unrest.length > 0) continue
+      if ((await this.#hasSeenAll()) && this.unrest().length === 0) return []
     }
+  }
+
+  /** Whether the controller may look again because time has passed: it then has a timer for each readiness. */
+  #hasTimers(): boolean {
+    const { daemonSet } = this.state
+    return daemonSet !== undefined && minReadySecondsOf(daemonSet) > 0
   }
 
   async #untilRest(withinSeconds: number): Promise<void> {

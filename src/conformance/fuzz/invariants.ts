@@ -41,10 +41,14 @@ export function brokenBy(change: Change): readonly string[] {
   return overdraft(former, daemonSet, change)
 }
 
-/** At most one live daemon pod per node outside surge; with surge two, one of them of the current revision. */
+/**
+ * Outside surge a daemon pod is made where none is, not even one on its way out (MANAGE-09); with surge two live ones
+ * are allowed, one of them of the current revision.
+ */
 function crowding(pod: Pod, daemonSet: DaemonSet, { state }: Change): readonly string[] {
   const nodeName = targetNodeNameOf(pod) ?? ''
-  const others = (podsByNode(state, daemonSet).get(nodeName) ?? []).filter(isLive)
+  const present = podsByNode(state, daemonSet).get(nodeName) ?? []
+  const others = surges(daemonSet) ? present.filter(isLive) : present
   const limit = surges(daemonSet) ? 1 : 0
   const names = others.map(({ metadata }) => metadata.name).join(', ')
   if (others.length > limit) {

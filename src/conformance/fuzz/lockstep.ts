@@ -1,4 +1,4 @@
-import type { Event } from '../../kubernetes/types'
+import type { DaemonSetStatus, Event } from '../../kubernetes/types'
 import type { Observation } from '../../targets/observation'
 import { type Comparison, type Difference, differencesByName, differencesOf } from '../compare'
 import {
@@ -12,6 +12,7 @@ import type { InvariantCheck } from './check-invariants'
 import type { History, Step } from './history'
 import type { HistoryRun } from './history-run'
 import { isOpenChoice } from './open-choice'
+import { withoutOpenOrder } from './open-order'
 
 /** What two clusters to which the same happened showed. */
 export type Outcome = {
@@ -28,7 +29,11 @@ export type Outcome = {
       readonly differences: readonly Difference[]
       readonly reference: NormalObservation
     }
-  | { readonly kind: 'broken'; readonly broken: readonly string[] }
+  | {
+      readonly kind: 'broken'
+      readonly broken: readonly string[]
+      readonly recounted?: Partial<DaemonSetStatus>
+    }
 )
 
 export interface LockstepOptions {
@@ -162,7 +167,11 @@ function comparable(observation: NormalObservation, withEvents: boolean): Normal
   return {
     ...observation,
     endState: steady(endState as Json) as NormalObservation['endState'],
-    history: withEvents ? history : { ...history, events: [] },
+    history: {
+      ...history,
+      ...(withEvents ? {} : { events: [] }),
+      ...(history.traces === undefined ? {} : { traces: withoutOpenOrder(history.traces) }),
+    },
   }
 }
 

@@ -95,7 +95,26 @@ function unrestOfPod(
   const daemonSet = state.daemonSets.get(owner.uid)
   if (daemonSet === undefined) return [`pod ${name} is left over from DaemonSet ${owner.name}`]
   if (!isLive(pod)) return [`pod ${name} has ended and is still there`]
+  if (!isSeenByScheduler(pod)) return [`pod ${name} waits for the scheduler`]
+  return stopped.has(nodeName) ? [] : unrestOfKubelet(pod, now)
+}
+
+/** What the kubelet of a live pod has still to do. */
+function unrestOfKubelet(pod: Pod, now: number): readonly string[] {
+  const { name } = pod.metadata
+  if (isStarting(pod)) return [`pod ${name} is about to start`]
   return isBecomingReady(pod, now) ? [`pod ${name} is about to become ready`] : []
+}
+
+function isSeenByScheduler({ spec, status }: Pod): boolean {
+  if ((spec.nodeName ?? '') !== '') return true
+  return conditionOf(status.conditions, 'PodScheduled') !== undefined
+}
+
+/** Whether the kubelet has taken the pod on and said nothing yet of an image that it cannot pull. */
+function isStarting({ status }: Pod): boolean {
+  const [container] = status?.containerStatuses ?? []
+  return status?.phase === 'Pending' && container?.state?.waiting?.reason === 'ContainerCreating'
 }
 
 /** Whether a simulated kubelet has been told to let the pod become ready later. */

@@ -59,7 +59,7 @@ function tableOf(
     row(cellsOf(all, sum), header),
     ...(outOfScope === 0 ? [] : [`${outOfScope} of them are out of scope and need no proof.`]),
     // Around DaemonSets a test of the requests themselves is as good a proof.
-    ...(catalogue === coverage.daemonSet ? byTestAlthoughVisible(all.behaviours) : []),
+    ...(catalogue === coverage.daemonSet ? reasonsForTests(all.behaviours) : []),
   ]
 }
 
@@ -100,12 +100,18 @@ function row(cells: readonly string[], header: readonly string[]): string {
   return [name.padEnd(9), ...padded].join('  ')
 }
 
-/** What a test proves although a scenario could: no mistake, but the weaker proof. */
-function byTestAlthoughVisible(behaviours: readonly BehaviourCoverage[]): readonly string[] {
-  const visible = behaviours.filter(({ behaviour }) => behaviour.proof === 'scenario')
-  const ids = idsThatAre('byTestOnly', visible)
-  if (ids.length === 0) return []
-  return [`${ids.length} are proven by a test only, although a scenario could:`, ...wrapped(ids)]
+/** Why behaviours are proven by tests only, each reason with the behaviours for which it holds. */
+function reasonsForTests(behaviours: readonly BehaviourCoverage[]): readonly string[] {
+  const byTest = behaviours.filter(({ standing }) => standing === 'byTestOnly')
+  if (byTest.length === 0) return []
+  const byReason = Map.groupBy(byTest, ({ behaviour }) => behaviour.because ?? 'no reason is given')
+  return [
+    `${byTest.length} are proven by tests only, because no scenario can show them:`,
+    ...[...byReason].flatMap(([reason, all]) => [
+      `  ${reason}`,
+      ...wrapped(all.map(({ behaviour: { id } }) => id)),
+    ]),
+  ]
 }
 
 function verdictOf({ daemonSet, controlPlane, mistakes }: Coverage): readonly string[] {

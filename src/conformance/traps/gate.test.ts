@@ -77,6 +77,10 @@ describe('the gate goes red for', () => {
     assert.equal(gateWith({}, { rerun: 3 }).exitCode, 4)
     assert.equal(gateWith({}, { stopped: 'stopped after 1 failures' }).exitCode, 4)
     assert.equal(gateWith({}, { interrupted: true }).exitCode, 130)
+    const partial = gateWith({}, { filtered: true, coreMissing: 1 })
+    assert.equal(partial.exitCode, 4)
+    assert.match(partial.reasons.join(), /1 scenarios of the @core profile were not selected/)
+    assert.equal(gateWith({}, { filtered: true }).exitCode, 0)
   })
 
   it('trap 8: a failure behind "does not apply here"', () => {

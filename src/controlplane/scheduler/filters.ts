@@ -29,7 +29,8 @@ export type NodeFilter = (view: NodeView, node: Node, usage: NodeUsage) => NodeR
 
 const unschedulableTaint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
 
-const noPlace = ['NoSchedule', 'NoExecute'] as const
+/** The effects of taints that keep pods away from a node. */
+export const noPlace = ['NoSchedule', 'NoExecute'] as const
 
 /** The filters that look at one node alone, in their order (SCHED-05 to SCHED-13). */
 export function nodeFiltersOf(pod: Pod): readonly NodeFilter[] {

@@ -9,7 +9,7 @@ import { ClusterState, type NodeView } from './cluster-state'
 import { type Fit, filtersOf, fitOf } from './fit'
 import { fitMessageOf, noNodesMessage, type PreemptionVerdict } from './fit-message'
 import type { NamespaceLabels } from './inter-pod-affinity'
-import { pluginsChangedBy, pluginsOfPods } from './node-changes'
+import { isHelpful, pluginsChangedBy, pluginsOfPods } from './node-changes'
 import { type Candidate, candidateOf, ineligibilityOf } from './preemption'
 import { SchedulingEvents } from './scheduling-events'
 import { type QueuedPod, SchedulingQueue } from './scheduling-queue'
@@ -66,7 +66,10 @@ export class Scheduler {
       updated: (node, previous) => {
         state.setNode(node)
         const plugins = pluginsChangedBy(node, previous)
-        if (plugins.length > 0) this.#queue.moveFor(node.metadata.name, plugins)
+        if (plugins.length === 0) return
+        this.#queue.moveFor(node.metadata.name, plugins, (plugin, pod) =>
+          isHelpful(plugin, pod, { node, previous }),
+        )
       },
       deleted: ({ metadata: { name } }) => {
         state.removeNode(name)

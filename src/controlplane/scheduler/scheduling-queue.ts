@@ -126,10 +126,16 @@ export class SchedulingQueue {
   }
 
   /** Something changed on a node: pods that one of the plugins refused are tried again (SCHED-23). */
-  moveFor(nodeName: string, plugins: readonly Plugin[] | 'all'): void {
+  moveFor(
+    nodeName: string,
+    plugins: readonly Plugin[] | 'all',
+    isHelpful: (plugin: Plugin, pod: Pod) => boolean = () => true,
+  ): void {
     if (this.#refusedAnywhere.size === 0 && this.#refusedByNode.size === 0) return
     const move = (queued: QueuedPod) => {
-      if (plugins === 'all' || plugins.some((plugin) => queued.plugins.has(plugin))) {
+      const isCured = (plugin: Plugin) =>
+        queued.plugins.has(plugin) && isHelpful(plugin, queued.pod)
+      if (plugins === 'all' || plugins.some(isCured)) {
         this.#unlist(queued)
         this.#backOff(queued)
       }

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { type DataTable, Given, Then, When } from '@cucumber/cucumber'
+import { isPodReady } from '../src/kubernetes/conditions'
+import type { OwnerReference, Pod } from '../src/kubernetes/types'
+import { containerName, readinessAnnotation } from './support/daemonset-draft'
+import { labelsOf, listOf } from './support/kubernetes-text'
+import { isTerminating } from './support/pod-history'
+import type { ConformanceWorld } from './support/world'
+
+/** The finalizer by which a scenario holds a pod that would be gone otherwise. */
+const holdingFinalizer = 'example.com/hold'
+
+When(
+  'the pod {string} is/was created with',
+  async function (this: ConformanceWorld, name: string, table: DataTable) {
+    const settings = table.rowsHash()
+    const pod = await createPod(this, name, settings)
+    const { node = '', readiness = 'immediately' } = settings
+    if (this.part !== 'given' || node === '' || readiness === 'never') return
+    await this.eventually(`pod ${pod.metadata.name} is ready`, () => this.find('Pod', name)).toMeet(
+      (found) => found !== undefined && isPodReady(found),
+    )
+  },
+)
+
+Given(
+  'the pod {string} labelled {string} is on its way out and belongs to nobody',
+  async function (this: ConformanceWorld, name: string, labels: string) {
+    const [node = ''] = this.nodeNames
+    await createPod(this, name, { node, labels, finalizers: holdingFinalizer })
+    await this.eventually(`pod ${name} is ready`, () => this.find('Pod', name)).toMeet(
+      (pod) => pod !== undefined && isPodReady(pod),
+    )
+    await this.client.delete('Pod', this.key(name))
+    await this.eventually(`pod ${name} has ended`, () => this.find('Pod', name)).toMeet(
+      (pod) => pod !== undefined && isTerminating(pod) && !isPodReady(pod),
+    )
+  },
+)
+
+When('the pod {string} is deleted', async function (this: ConformanceWorld, name: string) {
+  await this.client.delete('Pod', this.key(name))
+})
+
+Given('the pod {string} failed', async function (this: ConformanceWorld, name: string) {
+  this.cluster.nodes.failPod(`${this.namespace}/${name}`)
+  await this.eventually(`pod ${name} has failed`, () => this.find('Pod', name)).toMeet(
+    (pod) => pod?.status.phase === 'Failed',
+  )
+})
+
+When(
+  'the annotation {string} is added to the pod {string}',
+  async function (this: ConformanceWorld, annotation: string, name: string) {
+    await patchPod(this, name, { metadata: { annotations: labelsOf(annotation) } })
+  },
+)
+
+When(
+  'the label {string} is added to the pod {string}',
+  async function (this: ConformanceWorld, label: string, name: string) {
+    await patchPod(this, name, { metadata: { labels: labelsOf(label) } })
+  },
+)
+
+When(
+  'the daemon pod of {string} on {string} loses its owner',
+  async function (this: ConformanceWorld, daemonSet: string, node: string) {
+    const { metadata } = await onlyPod(this, daemonSet, node)
+    await patchPod(this, metadata.name, { metadata: { ownerReferences: null } })
+  },
+)
+
+When(
+  'the daemon pod of {string} on {string} is handed over to {string}',
+  async function (this: ConformanceWorld, daemonSet: string, node: string, heir: string) {
+    const { metadata } = await onlyPod(this, daemonSet, node)
+    const ownerReferences = [await controllerReference(this, heir)]
+    await patchPod(this, metadata.name, { metadata: { ownerReferences } })
+  },
+)
+
+Then(
+  'the pod {string} is as ready as before and was not written to',
+  async function (this: ConformanceWorld, name: string) {
+    const former = this.before.pods.find(({ metadata }) => metadata.name === name)
+    assert(former, `pod ${name} was there before`)
+    await this.eventually(
+      `the resource version of pod ${name}`,
+      async () => (await this.find('Pod', name))?.metadata.resourceVersion,
+    ).toEqual(former.metadata.resourceVersion)
+  },
+)
+
+/** What a table says about a pod that no DaemonSet has made. */
+interface PodSettings {
+  readonly labels?: string
+  /** Absent: the pod names no node, and the scheduler is told to leave it alone. */
+  readonly node?: string
+  /** The DaemonSet that the pod names as its controller. */
+  readonly controller?: string
+  /** What the reference says instead of the DaemonSet's kind. */
+  readonly 'controller kind'?: string
+  readonly finalizers?: string
+  readonly readiness?: string
+}
+
+async function createPod(
+  world: ConformanceWorld,
+  name: string,
+  settings: PodSettings,
+): Promise<Pod> {
+  const { labels = '', node, controller, finalizers, readiness } = settings
+  const reference = controller === undefined ? [] : [await controllerReference(world, controller)]
+  const kind = settings['controller kind']
+  const ownerReferences = reference.map((owner) =>
+    kind === undefined ? owner : { ...owner, kind },
+  )
+  const pod = await world.client.create('Pod', {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name,
+      namespace: world.namespace,
+      labels: labelsOf(labels),
+      ...(ownerReferences.length === 0 ? {} : { ownerReferences }),
+      ...(finalizers === undefined ? {} : { finalizers: listOf(finalizers) }),
+      ...(readiness === undefined ? {} : { annotations: { [readinessAnnotation]: readiness } }),
+    },
+    spec: {
+      ...(node === undefined ? { schedulerName: 'nobody' } : { nodeName: node }),
+      containers: [{ name: containerName, image: `${name}:v1` }],
+    },
+  })
+  if (finalizers !== undefined) {
+    world.afterwards(async () => {
+      if ((await world.find('Pod', name)) === undefined) return
+      await patchPod(world, name, { metadata: { finalizers: null } })
+    })
+  }
+  return pod
+}
+
+async function controllerReference(
+  world: ConformanceWorld,
+  daemonSet: string,
+): Promise<OwnerReference> {
+  const { name, uid } = (await world.daemonSet(daemonSet)).metadata
+  const flags = { controller: true, blockOwnerDeletion: true }
+  return { apiVersion: 'apps/v1', kind: 'DaemonSet', name, uid, ...flags }
+}
+
+async function onlyPod(world: ConformanceWorld, daemonSet: string, node: string): Promise<Pod> {
+  const [pod, ...others] = await world.daemonPodsOn(daemonSet, node)
+  assert(pod !== undefined && others.length === 0, `${node} has one daemon pod of ${daemonSet}`)
+  return pod
+}
+
+async function patchPod(world: ConformanceWorld, name: string, body: object): Promise<void> {
+  await world.client.patch('Pod', world.key(name), { type: 'merge', body })
+}
