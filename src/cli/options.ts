@@ -1,6 +1,7 @@
 import { delimiter, resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Shard } from '../conformance/basis'
+import { noReference } from '../conformance/choose-reference'
 import type { SuiteSelection } from '../conformance/suite'
 import { UsageError } from '../targets/errors'
 import type { ImageSources } from '../targets/real-nodes/start-real-nodes'
@@ -127,6 +128,11 @@ export function target(text: string): string {
   } catch (error) {
     throw error instanceof UsageError ? new InvalidArgumentError(error.message) : error
   }
+}
+
+/** Checks what stands for the reference: a target, or that there is to be none. */
+export function reference(text: string): string {
+  return text === noReference ? text : target(text)
 }
 
 /** Reads `2/3`: the second of three parts. */

@@ -20,6 +20,7 @@ import {
   addSuiteFlags,
   imageSourcesOf,
   maxFailuresOf,
+  reference,
   type SuiteFlags,
   selectionOf,
   shard,
@@ -50,8 +51,8 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .option('--target <target>', 'the cluster under test', target, 'in-process')
     .option(
       '--reference <target>',
-      'the cluster whose behaviour is the truth; default: k3s where its image is present, else the newest recording',
-      target,
+      'the cluster whose behaviour is the truth, or "none": only the target runs, and nothing is compared; default: k3s where its image is present, else the newest recording',
+      reference,
     )
     .option('--require-live', 'never fall back to a recording', false)
     .option('--output <folder>', 'where the report goes', join('reports', 'latest'))

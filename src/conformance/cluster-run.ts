@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { checkTarget } from '../targets/check-target'
 import { openSession, type Session, type SessionOptions } from '../targets/session'
 import { parseTarget, type TargetSpec } from '../targets/target'
 import { applicable } from './applicability'
@@ -36,6 +37,18 @@ export interface ClusterRunChoice {
   readonly chosen?: readonly ScenarioText[]
   /** What counts as a failure; absent: everything that did not pass. */
   readonly isFailure?: (run: ScenarioRun, cluster: ClusterInfo) => boolean
+}
+
+/**
+ * Finds out whether all clusters of a run can be had, so that none turns out to be missing when half of it is done.
+ *
+ * @throws EnvironmentError, UsageError
+ */
+export async function checkClusters(
+  { session }: Pick<ClusterRunOptions, 'session'>,
+  names: readonly string[],
+): Promise<void> {
+  for (const name of new Set(names)) await checkTarget(parseTarget(name), { ...session, name })
 }
 
 /** Starts a cluster, runs every scenario that applies to its version, and takes it down again. */

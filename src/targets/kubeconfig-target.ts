@@ -42,13 +42,8 @@ export interface KubeconfigTargetOptions {
 export async function startKubeconfigTarget(
   options: KubeconfigTargetOptions,
 ): Promise<StartedTarget> {
-  const { name, spec, run, seed, environment } = options
-  const { path, context } = spec
-  const kubeConfig = await loadKubeConfig({
-    environment,
-    ...(path === undefined ? {} : { path }),
-    ...(context === undefined ? {} : { context }),
-  })
+  const { name, run, seed } = options
+  const kubeConfig = await loadKubeConfig(kubeconfigOptions(options))
   const connection = new HttpConnection(kubeConfig)
   const undo = new Undo()
   undo.add(() => connection.close())
@@ -80,6 +75,31 @@ export async function startKubeconfigTarget(
   } catch (error) {
     await undo.run()
     throw error instanceof StatusError ? clusterProblem(connection.server.origin, error) : error
+  }
+}
+
+/** Finds out whether scenarios could run on the cluster, and changes nothing. */
+export async function checkKubeconfigTarget(
+  options: Pick<KubeconfigTargetOptions, 'spec' | 'environment'>,
+): Promise<void> {
+  const connection = new HttpConnection(await loadKubeConfig(kubeconfigOptions(options)))
+  try {
+    const version = await reachCluster(connection)
+    const client = new HttpClient(connection, { name: 'daemonset-conformance', version })
+    await refuseForeignNodes(client, connection.server.origin)
+  } finally {
+    connection.close()
+  }
+}
+
+function kubeconfigOptions({
+  spec: { path, context },
+  environment,
+}: Pick<KubeconfigTargetOptions, 'spec' | 'environment'>): Parameters<typeof loadKubeConfig>[0] {
+  return {
+    environment,
+    ...(path === undefined ? {} : { path }),
+    ...(context === undefined ? {} : { context }),
   }
 }
 

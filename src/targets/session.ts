@@ -120,10 +120,15 @@ async function startTarget(spec: TargetSpec, options: SessionOptions): Promise<S
     case 'kubeconfig':
       return await startKubeconfigTarget({ name, spec, run, seed, environment: env })
     case 'recording':
-      throw new UsageError(
-        `target "${name}": a recording answers for a reference, nothing can run on it`,
-      )
+      return refuseToRunOnRecording(name)
   }
+}
+
+/** Says why a recording is no target. */
+export function refuseToRunOnRecording(name: string): never {
+  throw new UsageError(
+    `target "${name}": a recording answers for a reference, nothing can run on it`,
+  )
 }
 
 /** Runs the clean-up when a signal arrives that would end the process; others who listen decide themselves. */
