@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import type { Command } from 'commander'
 import type { CliContext } from './program'
+import { keepCompiled } from '../conformance/compiled-sources'
 
 /** The oldest Node.js that the dependencies run on; `engines` of the package says the same. */
 const oldestNode = [22, 22] as const
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
     process.exitCode = brokenExitCode
     return
   }
+  keepCompiled()
   // Loaded late, so that an installation that is not whole ends with the right exit code as well.
   const program = programFor(process.argv[2])({
     stdout: process.stdout,

@@ -150,7 +150,8 @@ function wholeNumber(text: string): number {
   return Number(text)
 }
 
-function positive(text: string): number {
+/** Reads a whole number from 1 on. */
+export function positive(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text))
     throw new InvalidArgumentError('wanted a whole number from 1 on')
   return Number(text)

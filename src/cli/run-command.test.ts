@@ -69,6 +69,27 @@ describe('dsc run', () => {
     }
   })
 
+  it('--parallel gives what one scenario after the other gives, and is refused where it cannot', async () => {
+    await run('in-order')
+    const { code, stdout } = await run('spread', '--parallel', '2')
+    assert.equal(code, 0, stdout)
+    assert.match(stdout, /3 scenarios on in-process \(\S+\), 2 at a time/)
+    const files = ['in-order', 'spread'].map((name) => join(folder, name, 'conformance.json'))
+    assert.match((await dsc(['diff', ...files])).stdout, /0 of 3 scenarios changed/)
+    const live = await dsc([
+      'run',
+      '--target',
+      'k3s',
+      '--reference',
+      'k3s',
+      '--parallel',
+      '2',
+      feature,
+    ])
+    assert.equal(live.code, 2)
+    assert.match(live.stderr, /--parallel: only in-process scenarios can run at the same time/)
+  })
+
   it('--shard and dsc merge give together what one run gives', async () => {
     for (const part of ['1/2', '2/2']) {
       assert.equal((await run(`shard-${part[0]}`, '--shard', part)).code, 4)

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Shard } from '../conformance/basis'
 import { readEvidence } from '../conformance/catalogue/read-coverage'
 import { chooseReference, type ReferenceChoice } from '../conformance/choose-reference'
+import { compiledSources } from '../conformance/compiled-sources'
 import { type ConformanceOptions, runConformance } from '../conformance/conformance-run'
 import { missingFromCore } from '../conformance/core-profile'
 import { readExpectedDifferences } from '../conformance/expected-differences'
@@ -11,15 +12,18 @@ import { recordingsIn } from '../conformance/reference'
 import { annotationsOf } from '../conformance/render/annotations'
 import { terminalReport } from '../conformance/render/terminal'
 import { ReportFolder } from '../conformance/report-files'
+import type { Workers } from '../conformance/scenario-workers'
 import { Suite } from '../conformance/suite'
 import { UsageError } from '../targets/errors'
 import { isK3sImageAvailable } from '../targets/preflight'
+import { parseTarget } from '../targets/target'
 import { appendStepSummary } from './ci'
 import { interruptible } from './interrupt'
 import {
   addSuiteFlags,
   imageSourcesOf,
   maxFailuresOf,
+  positive,
   reference,
   type SuiteFlags,
   selectionOf,
@@ -41,6 +45,7 @@ export interface RunFlags extends SuiteFlags {
   readonly output: string
   readonly rerunFailed: boolean
   readonly shard?: Shard
+  readonly parallel?: number
   readonly blame?: boolean
 }
 
@@ -60,6 +65,11 @@ export function addRunCommand(program: Command, context: CliContext): void {
       '--rerun-failed',
       'only the scenarios that did not agree in the last report of the output folder',
       false,
+    )
+    .option(
+      '--parallel <number>',
+      'run in-process scenarios in that many threads; a live cluster still runs them one after the other',
+      positive,
     )
     .option('--shard <i/n>', 'only the i-th of n parts; join their reports by "dsc merge"', shard)
     .option(
@@ -92,6 +102,7 @@ async function run(
     return
   }
   const reference = await referenceFor(flags, context)
+  refuseIdleFlags(flags, reference)
   if (flags.dryRun) {
     context.stdout.write(dryRunText(suite.scenarios, { target: flags.target, reference }))
     context.exit(0)
@@ -130,6 +141,7 @@ async function runAndReport(plan: {
       coreMissing: missingFromCore(packageRoot, suite.scenarios),
       repeat: flags.repeat,
       ...maxFailuresOf(flags),
+      ...(flags.parallel === undefined ? {} : { workers: workersOf(flags.parallel) }),
       ...(flags.shard === undefined ? {} : { shard: flags.shard }),
       ...(rerun === undefined ? {} : { rerun }),
       ...(blameOn === undefined ? {} : { blameOn }),
@@ -179,6 +191,21 @@ function referenceFor(flags: RunFlags, context: CliContext): Promise<ReferenceCh
     recordings: recordingsFolder,
     isK3sAvailable: () => isK3sImageAvailable(context.env, flags.image),
   })
+}
+
+function workersOf(count: number): Workers {
+  const compiled = compiledSources()
+  return { count, ...(compiled === undefined ? {} : { compiled }) }
+}
+
+/** An option without effect would be taken for one that works. */
+function refuseIdleFlags({ parallel, target: name }: RunFlags, reference: ReferenceChoice): void {
+  const others = reference.kind === 'live' ? [reference.target] : []
+  const isUseful = [name, ...others].some((each) => parseTarget(each).kind === 'in-process')
+  if (parallel === undefined || isUseful) return
+  throw new UsageError(
+    '--parallel: only in-process scenarios can run at the same time; on a live cluster they share the nodes',
+  )
 }
 
 /** The scenarios that did not agree in the last report. */
