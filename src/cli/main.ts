@@ -25,6 +25,7 @@ async function main(): Promise<void> {
     stderr: process.stderr,
     env: process.env,
     cwd: process.cwd(),
+    tell: (message) => process.send?.(message),
     exit: (code) => {
       process.exitCode = code
     },

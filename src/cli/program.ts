@@ -27,6 +27,8 @@ export interface CliContext {
   readonly stderr: NodeJS.WritableStream
   readonly env: { readonly [name: string]: string | undefined }
   readonly cwd: string
+  /** Tells the process that has started this one, if it wants to hear anything. */
+  tell?(message: object): void
   /** Sets the exit code of the process. */
   exit(code: number): void
 }

@@ -3,8 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { keepCompiled } from '../conformance/compiled-sources'
 import type { ConformanceReport } from '../conformance/report'
-import { dsc } from './testing/dsc'
+
+keepCompiled()
+// Loaded late, so that threads get it compiled.
+const { dsc }: typeof import('./testing/dsc') = require('./testing/dsc')
 
 let folder = ''
 let feature = ''

@@ -36,6 +36,7 @@ import { dryRunText, listText } from './preview'
 import type { CliContext } from './program'
 import { lineProgress } from './progress'
 import { reproduceCommand } from './reproduce'
+import { type StepFilesMessage, watchRuns } from './watch'
 
 /** The flags of `dsc run`. */
 export interface RunFlags extends SuiteFlags {
@@ -46,6 +47,7 @@ export interface RunFlags extends SuiteFlags {
   readonly rerunFailed: boolean
   readonly shard?: Shard
   readonly parallel?: number
+  readonly watch: boolean
   readonly blame?: boolean
 }
 
@@ -64,6 +66,11 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .option(
       '--rerun-failed',
       'only the scenarios that did not agree in the last report of the output folder',
+      false,
+    )
+    .option(
+      '--watch',
+      'run again what a saved feature, manifest, step or source affects, in-process, until Ctrl-C',
       false,
     )
     .option(
@@ -89,6 +96,8 @@ async function run(
   flags: RunFlags,
   context: CliContext,
 ): Promise<void> {
+  if (flags.watch)
+    return await watchRuns(features, flags, await referenceFor(flags, context), context)
   const output = resolve(context.cwd, flags.output)
   const rerun = flags.rerunFailed ? failedIn(output) : undefined
   const selection = selectionOf(
@@ -96,6 +105,7 @@ async function run(
     flags,
   )
   const suite = await Suite.load(selection)
+  context.tell?.(stepFilesOf(suite))
   if (flags.list) {
     context.stdout.write(listText(suite.scenarios))
     context.exit(0)
@@ -189,13 +199,19 @@ function referenceFor(flags: RunFlags, context: CliContext): Promise<ReferenceCh
     target: flags.target,
     requireLive: flags.requireLive,
     recordings: recordingsFolder,
-    isK3sAvailable: () => isK3sImageAvailable(context.env, flags.image),
+    // A watch is to answer at once.
+    isK3sAvailable: async () =>
+      !flags.watch && (await isK3sImageAvailable(context.env, flags.image)),
   })
 }
 
 function workersOf(count: number): Workers {
   const compiled = compiledSources()
   return { count, ...(compiled === undefined ? {} : { compiled }) }
+}
+
+function stepFilesOf({ stepFiles }: Suite): StepFilesMessage {
+  return { stepFiles: [...stepFiles].map(([feature, files]) => [feature, [...files]]) }
 }
 
 /** An option without effect would be taken for one that works. */
