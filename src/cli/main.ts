@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import type { Command } from 'commander'
-import type { CliContext } from './program'
 import { keepCompiled } from '../conformance/compiled-sources'
+import type { CliContext } from './program'
 
 /** The oldest Node.js that the dependencies run on; `engines` of the package says the same. */
 const oldestNode = [22, 22] as const

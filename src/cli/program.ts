@@ -20,6 +20,7 @@ import { addRunCommand } from './run-command'
 import { addServeCommand } from './serve-command'
 import { addVerifyCommand } from './verify-command'
 import { addVersionsCommand } from './versions-command'
+import { addWarmCommands } from './warm-commands'
 
 /** What the command line needs of its process; a test passes its own. */
 export interface CliContext {
@@ -46,6 +47,7 @@ export function programOf(context: CliContext): Command {
   addDoctorCommand(program, context)
   addCoverageCommand(program, context)
   addFuzzCommand(program, context)
+  addWarmCommands(program, context)
   addServeCommand(program, context)
   addAdvanceCommand(program, context)
   return program

@@ -43,15 +43,19 @@ export interface ClusterRunChoice {
 }
 
 /**
- * Finds out whether all clusters of a run can be had, so that none turns out to be missing when half of it is done.
+ * Finds out whether all clusters of a run can be had, so that none turns out to be missing when half of it is done,
+ * and says what is special about them.
  *
  * @throws EnvironmentError, UsageError
  */
 export async function checkClusters(
-  { session }: Pick<ClusterRunOptions, 'session'>,
+  { session, progress }: Pick<ClusterRunOptions, 'session' | 'progress'>,
   names: readonly string[],
 ): Promise<void> {
-  for (const name of new Set(names)) await checkTarget(parseTarget(name), { ...session, name })
+  for (const name of new Set(names)) {
+    const note = await checkTarget(parseTarget(name), { ...session, name })
+    if (note !== undefined) progress.say(note)
+  }
 }
 
 /** Starts a cluster, runs every scenario that applies to its version, and takes it down again. */
@@ -191,4 +195,3 @@ function abortOf(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
 }
-

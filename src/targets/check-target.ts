@@ -2,26 +2,29 @@ import { containerEngine, ensureImage, k3sImageFor } from './container-engine'
 import { checkKubeconfigTarget } from './kubeconfig-target'
 import { refuseToRunOnRecording, type SessionOptions } from './session'
 import type { TargetSpec } from './target'
+import { warmFit } from './warm-k3s'
 
 /**
- * Finds out whether a cluster can be had, before anything runs for which it would be needed later.
+ * Finds out whether a cluster can be had, before anything runs for which it would be needed later. Returns what
+ * people should know about how it will come up.
  *
  * @throws EnvironmentError that says what is missing, UsageError where nothing can ever run.
  */
 export async function checkTarget(
   spec: TargetSpec,
-  { name, env = {}, image: override }: SessionOptions,
-): Promise<void> {
+  { name, env: environment = {}, image }: SessionOptions,
+): Promise<string | undefined> {
   switch (spec.kind) {
     case 'in-process':
-      return
+      return undefined
     case 'k3s': {
-      const engine = await containerEngine(env)
-      const image = k3sImageFor({ override, target: spec.image, environment: env })
-      return await ensureImage(engine, image)
+      const engine = await containerEngine(environment)
+      await ensureImage(engine, k3sImageFor({ override: image, target: spec.image, environment }))
+      return (await warmFit({ spec, environment, ...(image && { image }) })).note
     }
     case 'kubeconfig':
-      return await checkKubeconfigTarget({ spec, environment: env })
+      await checkKubeconfigTarget({ spec, environment })
+      return undefined
     case 'recording':
       return refuseToRunOnRecording(name)
   }

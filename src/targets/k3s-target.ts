@@ -161,7 +161,7 @@ async function startServer(start: Start): Promise<StartedK3sContainer> {
 }
 
 /** Waits for `/readyz` and for the default service account, without which no pod can be created. */
-async function untilReady(connection: HttpConnection): Promise<ServerVersion> {
+export async function untilReady(connection: HttpConnection): Promise<ServerVersion> {
   const deadline = Date.now() + readyMilliseconds
   const userAgent = 'daemonset-conformance'
   for (;;) {
@@ -196,7 +196,7 @@ function unreachable({ server }: HttpConnection, cause: unknown): EnvironmentErr
 }
 
 /** The kubeconfig of the container; an engine that publishes ports on one address only is reached there. */
-async function reachableKubeconfig(
+export async function reachableKubeconfig(
   engine: ContainerRuntimeClient,
   container: StartedK3sContainer,
 ): Promise<string> {
