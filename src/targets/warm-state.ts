@@ -3,7 +3,6 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { EnvironmentError, messageOf } from './errors'
 import type { Environment } from './kubeconfig'
-import type { TargetSpec } from './target'
 
 /** The k3s that is kept between runs; its file holds credentials, so only its owner can read it. */
 export interface WarmState {
@@ -82,9 +81,7 @@ export function misfitOf(warm: WarmState, wanted: WantedK3s): string | undefined
 }
 
 /** How the warm k3s would be spelled as a target. */
-export function warmTargetOf({
-  controller,
-}: Pick<TargetSpec & { kind: 'k3s' }, 'controller'>): string {
+export function warmTargetOf({ controller }: Pick<WarmState, 'controller'>): string {
   return controller === 'ours' ? 'k3s?controller=ours' : 'k3s'
 }
 
