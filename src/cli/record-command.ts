@@ -30,8 +30,7 @@ import {
 import { packageRoot, version } from './package'
 import { listText } from './preview'
 import type { CliContext } from './program'
-import { lineProgress } from './progress'
-import { keepLogs, sessionOptions } from './run-command'
+import { keepLogs, progressFor, sessionOptions } from './run-command'
 
 interface RecordFlags extends SuiteFlags {
   readonly reference: string
@@ -80,7 +79,7 @@ async function record(
   const interrupt = interruptible()
   try {
     const session = { ...sessionOptions(flags, folder, context, interrupt.signal), sources }
-    const progress = lineProgress(context.stdout, { quiet: flags.quiet, now: Date.now })
+    const progress = progressFor(context, flags)
     await checkClusters({ session, progress }, [flags.reference])
     const run = await runOn(
       {

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Shard } from '../conformance/basis'
 import { readEvidence } from '../conformance/catalogue/read-coverage'
 import { chooseReference, type ReferenceChoice } from '../conformance/choose-reference'
+import type { Progress } from '../conformance/cluster-run'
 import { compiledSources } from '../conformance/compiled-sources'
 import { type ConformanceOptions, runConformance } from '../conformance/conformance-run'
 import { missingFromCore } from '../conformance/core-profile'
@@ -34,7 +35,7 @@ import { packageRoot, version } from './package'
 import { pauseOn } from './pause'
 import { dryRunText, listText } from './preview'
 import type { CliContext } from './program'
-import { lineProgress } from './progress'
+import { lineProgress, verbosityFor } from './progress'
 import { reproduceCommand } from './reproduce'
 import { type StepFilesMessage, watchRuns } from './watch'
 
@@ -161,7 +162,7 @@ async function runAndReport(plan: {
       createdAt: new Date().toISOString(),
       toolVersion: version,
       reproduce: reproduceCommand(features, flags),
-      progress: lineProgress(context.stdout, { quiet: flags.quiet, now: Date.now }),
+      progress: progressFor(context, flags),
       signal: interrupt.signal,
     }
     const report = await runConformance(options)
@@ -245,6 +246,11 @@ function blameTarget({ blame }: RunFlags, reference: ReferenceChoice): string | 
   throw new UsageError(
     '--blame needs a live k3s as reference: only there our reconciler can take the place of the built-in one',
   )
+}
+
+/** What every command tells of its runs. */
+export function progressFor({ stdout }: CliContext, flags: SuiteFlags): Progress {
+  return lineProgress(stdout, { verbosity: verbosityFor(stdout, flags), now: Date.now })
 }
 
 /** What every command passes to the clusters it starts. */

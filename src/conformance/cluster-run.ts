@@ -13,6 +13,8 @@ import type { Suite } from './suite'
 export interface Progress {
   /** A line for people, e.g. which reference the verdict rests on. */
   say(line: string): void
+  /** Called when the first of these scenarios is about to run. */
+  started?(scenarios: readonly ScenarioText[]): void
   finished(run: ScenarioRun, done: number, total: number): void
 }
 
@@ -77,6 +79,7 @@ export async function runOn(
   const noun = count === 1 ? 'scenario' : 'scenarios'
   const how = workers === undefined ? '' : live ? oneByOne : `, ${workers.count} at a time`
   progress.say(`Running ${count} ${noun}${times} on ${cluster.name} (${version})${how}.`)
+  progress.started?.(only.scenarios)
   const collected = new Collected(options, only.scenarios.length * repeat, (run) =>
     choice.isFailure === undefined ? run.outcome !== 'passed' : choice.isFailure(run, cluster),
   )
