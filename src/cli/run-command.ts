@@ -10,7 +10,6 @@ import { missingFromCore } from '../conformance/core-profile'
 import { readExpectedDifferences } from '../conformance/expected-differences'
 import { readReport } from '../conformance/read-report'
 import { recordingsIn } from '../conformance/reference'
-import { annotationsOf } from '../conformance/render/annotations'
 import { terminalReport } from '../conformance/render/terminal'
 import { ReportFolder } from '../conformance/report-files'
 import type { Workers } from '../conformance/scenario-workers'
@@ -18,7 +17,7 @@ import { Suite } from '../conformance/suite'
 import { UsageError } from '../targets/errors'
 import { isK3sImageAvailable } from '../targets/preflight'
 import { parseTarget } from '../targets/target'
-import { appendStepSummary } from './ci'
+import { tellCi } from './ci'
 import { interruptible } from './interrupt'
 import {
   addSuiteFlags,
@@ -167,8 +166,7 @@ async function runAndReport(plan: {
     }
     const report = await runConformance(options)
     folder.publish(report)
-    context.stdout.write(annotationsOf(report, context.env))
-    appendStepSummary(report, context.env)
+    tellCi(report, output, context)
     context.stdout.write(terminalReport(report))
     const page = relative(context.cwd, join(output, 'conformance.html'))
     context.stdout.write(`report: ${page}\n`)

@@ -76,7 +76,7 @@ describe('dsc up and dsc down', () => {
   it('refuses what is no k3s', async () => {
     const { code, stderr } = await dsc(['up', 'in-process'], env)
     assert.equal(code, 2)
-    assert.match(stderr, /up in-process: only a k3s can be kept up/)
+    assert.match(stderr, /up in-process: only a k3s with simulated nodes can be kept up/)
   })
 
   it('removes container, volumes and state, each whether or not the others are there', async () => {

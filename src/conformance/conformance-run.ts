@@ -107,7 +107,7 @@ function reportBasisOf(
     expected,
     slow,
     filtered,
-    ...(coreMissing === 0 ? {} : { coreMissing }),
+    ...(coreMissing === 0 || options.reference.kind === 'declined' ? {} : { coreMissing }),
     interrupted: signal.aborted,
     ...(stopped === undefined ? {} : { stopped }),
     ...(options.reference.kind === 'declined' ? { targetOnly: true } : {}),

@@ -1,4 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node'
+import { wallClock } from '../controlplane/gateway/wall-clock'
 import type { Client } from '../kubernetes/client'
 import { type Clock, microTimestampOf, type Timer } from '../kubernetes/clock'
 import { seededRandom } from '../kubernetes/random'
@@ -17,7 +18,6 @@ import { clusterProblem, reachCluster } from './preflight'
 import { runLabel } from './run-label'
 import type { Provenance, StartedTarget, TargetSpec } from './target'
 import { Undo } from './undo'
-import { wallClock } from './wall-clock'
 
 /** The lease in a run's own namespace that says that the run is still going on. */
 const leaseName = 'daemonset-conformance'
