@@ -29,7 +29,7 @@ export type WorkerMessage =
   | { readonly kind: 'done' }
 
 /** Runs a part of the scenarios on an in-process cluster of this thread. */
-export async function runTask(
+async function runTask(
   { selection, scenarios, target, seed, repeat, folder, page }: WorkerTask,
   tell: (message: WorkerMessage) => void,
 ): Promise<void> {
@@ -51,7 +51,11 @@ export async function runTask(
   tell({ kind: 'done' })
 }
 
-/** The main program of a worker thread. */
+/**
+ * The main program of a worker thread, which calls it by name.
+ *
+ * @public
+ */
 export function serveTask(): void {
   const { task } = workerData as { readonly task: WorkerTask }
   runTask(task, (message) => parentPort?.postMessage(message)).catch((error: unknown) => {
