@@ -4,7 +4,7 @@ import { compileLabelSelector } from '../src/kubernetes/label-selector'
 import { targetNodeNameOf } from '../src/kubernetes/node-affinity'
 import { toleratesAll } from '../src/kubernetes/tolerations'
 import type { DaemonSet, Node, Pod } from '../src/kubernetes/types'
-import { manifestPath, readManifest } from '../src/targets/manifest'
+import { readManifest } from '../src/targets/manifest'
 import { expectAvailable, expectPlaced } from './support/daemon-pods'
 import type { NodeNames } from './support/node-names'
 import type { ConformanceWorld } from './support/world'
@@ -92,7 +92,7 @@ Then(
 )
 
 async function apply(world: ConformanceWorld, path: string): Promise<DaemonSet> {
-  const manifest = readManifest(manifestPath(path), { kind: 'DaemonSet' })
+  const manifest = readManifest(world.manifestPath(path), { kind: 'DaemonSet' })
   const metadata = { ...manifest.metadata, namespace: world.namespace }
   return await world.client.create('DaemonSet', { ...manifest, metadata })
 }

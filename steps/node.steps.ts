@@ -3,7 +3,7 @@ import { type DataTable, Given, Then, When } from '@cucumber/cucumber'
 import { semanticallyEqual } from '../src/kubernetes/canonical-json'
 import { isNodeReady } from '../src/kubernetes/conditions'
 import type { Draft, Node, Taint } from '../src/kubernetes/types'
-import { manifestPath, readManifests } from '../src/targets/manifest'
+import { readManifests } from '../src/targets/manifest'
 import { labelsOf, taintOf, taintsOf } from './support/kubernetes-text'
 import type { NodeNames, NodePart } from './support/node-names'
 import type { ConformanceWorld } from './support/world'
@@ -52,7 +52,8 @@ Given('the nodes', async function (this: ConformanceWorld, table: DataTable) {
 })
 
 Given('the fleet {string}', async function (this: ConformanceWorld, fleet: string) {
-  const documents = readManifests(manifestPath(`fleets/${fleet}`), { kind: 'Node' })
+  const name = /\.ya?ml$/.test(fleet) ? fleet : `fleets/${fleet}`
+  const documents = readManifests(this.manifestPath(name), { kind: 'Node' })
   await joinReady(
     this,
     documents.map(({ object }) => object),

@@ -25,10 +25,20 @@ export function addDiffCommand(program: Command, context: CliContext): void {
       const exits = a.exitCode === b.exitCode ? [] : [`exit code: ${a.exitCode} -> ${b.exitCode}`]
       const text = json
         ? JSON.stringify({ exitCodes: [a.exitCode, b.exitCode], changes }, undefined, 2)
-        : [...lines, ...exits, `${changes.length} of ${b.scenarios.length} scenarios changed`].join(
-            '\n',
-          )
+        : [
+            `${changes.length} of ${b.scenarios.length} scenarios changed${countsOf(changes)}`,
+            ...exits,
+            ...lines,
+          ].join('\n')
       context.stdout.write(`${text}\n`)
       context.exit(changes.length + exits.length === 0 ? 0 : 1)
     })
+}
+
+/** How often what changed, so that a list of hundreds begins with what it is about. */
+function countsOf(changes: ReturnType<typeof reportChanges>): string {
+  const counts = new Map<string, number>()
+  for (const { what } of changes) counts.set(what, (counts.get(what) ?? 0) + 1)
+  const words = [...counts].map(([what, count]) => `${count} ${what}`)
+  return words.length === 0 ? '' : `: ${words.join(', ')}`
 }

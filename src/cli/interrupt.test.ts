@@ -30,8 +30,8 @@ describe('Ctrl-C', () => {
       let said = ''
       child.stdout.on('data', (chunk: Buffer) => {
         said += chunk
-        // The first scenario has ended, so the run is in the midst of its work.
-        if (/^\[1\//m.test(said) && !child.killed) child.kill('SIGINT')
+        // The first feature has ended once, so the run is in the midst of its work.
+        if (/^\[\d+\//m.test(said) && !child.killed) child.kill('SIGINT')
       })
       const [code] = (await once(child, 'exit')) as [number]
       assert.equal(code, 130, said)

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import type { Command } from 'commander'
+import { keepCompiled } from '../conformance/compiled-sources'
 import type { CliContext } from './program'
 
 /** The oldest Node.js that the dependencies run on; `engines` of the package says the same. */
@@ -17,12 +18,14 @@ async function main(): Promise<void> {
     process.exitCode = brokenExitCode
     return
   }
+  keepCompiled()
   // Loaded late, so that an installation that is not whole ends with the right exit code as well.
   const program = programFor(process.argv[2])({
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
     cwd: process.cwd(),
+    tell: (message) => process.send?.(message),
     exit: (code) => {
       process.exitCode = code
     },

@@ -3,11 +3,10 @@ import type { Command } from 'commander'
 import { readEvidence } from '../conformance/catalogue/read-coverage'
 import { mergedReport } from '../conformance/merge'
 import { ReportError, readReport } from '../conformance/read-report'
-import { annotationsOf } from '../conformance/render/annotations'
 import { terminalReport } from '../conformance/render/terminal'
 import { ReportFolder } from '../conformance/report-files'
 import { verificationOf } from '../conformance/verify'
-import { appendStepSummary } from './ci'
+import { tellCi } from './ci'
 import { packageRoot } from './package'
 import type { CliContext } from './program'
 
@@ -40,8 +39,7 @@ async function merge(
   const report = mergedReport(parts, behaviours)
   const output = resolve(context.cwd, flags.output)
   new ReportFolder(output).publish(report)
-  context.stdout.write(annotationsOf(report, context.env))
-  appendStepSummary(report, context.env)
+  tellCi(report, output, context)
   context.stdout.write(terminalReport(report))
   context.stdout.write(`report: ${relative(context.cwd, join(output, 'conformance.html'))}\n`)
   context.exit(report.exitCode)

@@ -1,6 +1,7 @@
 import { delimiter, resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Shard } from '../conformance/basis'
+import { noReference } from '../conformance/choose-reference'
 import type { SuiteSelection } from '../conformance/suite'
 import { UsageError } from '../targets/errors'
 import type { ImageSources } from '../targets/real-nodes/start-real-nodes'
@@ -129,6 +130,11 @@ export function target(text: string): string {
   }
 }
 
+/** Checks what stands for the reference: a target, or that there is to be none. */
+export function reference(text: string): string {
+  return text === noReference ? text : target(text)
+}
+
 /** Reads `2/3`: the second of three parts. */
 export function shard(text: string): Shard {
   const [, index, count] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []
@@ -144,7 +150,8 @@ function wholeNumber(text: string): number {
   return Number(text)
 }
 
-function positive(text: string): number {
+/** Reads a whole number from 1 on. */
+export function positive(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text))
     throw new InvalidArgumentError('wanted a whole number from 1 on')
   return Number(text)

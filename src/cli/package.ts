@@ -14,6 +14,11 @@ export const support: { readonly requireModule: string[]; readonly require: stri
   ? { requireModule: ['ts-node/register'], require: ['steps/**/!(*.test).ts'] }
   : { requireModule: [], require: ['dist/steps/**/!(*.test).js'] }
 
+/** How a process of this command line is started: program and first arguments. */
+export const mainCommand: readonly [string, ...string[]] = fromSources
+  ? [process.execPath, '--require', require.resolve('ts-node/register'), join(__dirname, 'main.ts')]
+  : [process.execPath, join(__dirname, 'main.js')]
+
 /** The version in the package's manifest. */
 export const version: string = readVersion()
 

@@ -20,6 +20,7 @@ import { addRunCommand } from './run-command'
 import { addServeCommand } from './serve-command'
 import { addVerifyCommand } from './verify-command'
 import { addVersionsCommand } from './versions-command'
+import { addWarmCommands } from './warm-commands'
 
 /** What the command line needs of its process; a test passes its own. */
 export interface CliContext {
@@ -27,6 +28,8 @@ export interface CliContext {
   readonly stderr: NodeJS.WritableStream
   readonly env: { readonly [name: string]: string | undefined }
   readonly cwd: string
+  /** Tells the process that has started this one, if it wants to hear anything. */
+  tell?(message: object): void
   /** Sets the exit code of the process. */
   exit(code: number): void
 }
@@ -44,6 +47,7 @@ export function programOf(context: CliContext): Command {
   addDoctorCommand(program, context)
   addCoverageCommand(program, context)
   addFuzzCommand(program, context)
+  addWarmCommands(program, context)
   addServeCommand(program, context)
   addAdvanceCommand(program, context)
   return program

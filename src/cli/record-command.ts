@@ -3,7 +3,7 @@ import { arch, availableParallelism, platform } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { hasRealNodes } from '../conformance/applicability'
-import { runOn } from '../conformance/cluster-run'
+import { checkClusters, runOn } from '../conformance/cluster-run'
 import { featuresHashOf } from '../conformance/hashes'
 import {
   type RecordingCircumstances,
@@ -30,8 +30,7 @@ import {
 import { packageRoot, version } from './package'
 import { listText } from './preview'
 import type { CliContext } from './program'
-import { lineProgress } from './progress'
-import { keepLogs, sessionOptions } from './run-command'
+import { keepLogs, progressFor, sessionOptions } from './run-command'
 
 interface RecordFlags extends SuiteFlags {
   readonly reference: string
@@ -79,14 +78,17 @@ async function record(
   const folder = new ReportFolder(join(packageRoot, 'reports', 'latest'))
   const interrupt = interruptible()
   try {
+    const session = { ...sessionOptions(flags, folder, context, interrupt.signal), sources }
+    const progress = progressFor(context, flags)
+    await checkClusters({ session, progress }, [flags.reference])
     const run = await runOn(
       {
         suite,
         folder: folder.staging,
-        session: { ...sessionOptions(flags, folder, context, interrupt.signal), sources },
+        session,
         repeat: flags.repeat,
         ...maxFailuresOf(flags),
-        progress: lineProgress(context.stdout, { quiet: flags.quiet, now: Date.now }),
+        progress,
         signal: interrupt.signal,
       },
       flags.reference,

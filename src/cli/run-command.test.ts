@@ -3,8 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { keepCompiled } from '../conformance/compiled-sources'
 import type { ConformanceReport } from '../conformance/report'
-import { dsc } from './testing/dsc'
+
+keepCompiled()
+// Loaded late, so that threads get it compiled.
+const { dsc }: typeof import('./testing/dsc') = require('./testing/dsc')
 
 let folder = ''
 let feature = ''
@@ -67,6 +71,27 @@ describe('dsc run', () => {
       assert.equal(target?.attempts?.length, 3)
       assert.equal(reference?.attempts?.length, 3)
     }
+  })
+
+  it('--parallel gives what one scenario after the other gives, and is refused where it cannot', async () => {
+    await run('in-order')
+    const { code, stdout } = await run('spread', '--parallel', '2')
+    assert.equal(code, 0, stdout)
+    assert.match(stdout, /3 scenarios on in-process \(\S+\), 2 at a time/)
+    const files = ['in-order', 'spread'].map((name) => join(folder, name, 'conformance.json'))
+    assert.match((await dsc(['diff', ...files])).stdout, /0 of 3 scenarios changed/)
+    const live = await dsc([
+      'run',
+      '--target',
+      'k3s',
+      '--reference',
+      'k3s',
+      '--parallel',
+      '2',
+      feature,
+    ])
+    assert.equal(live.code, 2)
+    assert.match(live.stderr, /--parallel: only in-process scenarios can run at the same time/)
   })
 
   it('--shard and dsc merge give together what one run gives', async () => {
@@ -141,5 +166,115 @@ describe('dsc run with a scenario that fails', () => {
       (await run('again', '--rerun-failed')).stderr,
       /every required scenario of the last report agrees/,
     )
+  })
+})
+
+describe('dsc run --reference none', () => {
+  const manifest = `apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: agent }
+spec:
+  selector: { matchLabels: { app: agent } }
+  template:
+    metadata: { labels: { app: agent } }
+    spec:
+      nodeSelector: { logs: 'yes' }
+      containers: [{ name: agent, image: 'agent:v1' }]
+`
+  const own = (node: string) => `Feature: Our agent
+  Scenario: It runs where logs are written
+    Given a cluster with the node "${node}" labelled "logs=yes"
+    When the manifest "agent.yaml" is applied
+    Then "agent" is available on exactly "web"
+`
+  function alone(...words: readonly string[]) {
+    const output = ['--output', join(folder, 'own')]
+    return dsc(['run', '--reference', 'none', ...output, ...words, feature])
+  }
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'dsc-own-'))
+    feature = join(folder, 'our-agent.feature')
+    writeFileSync(join(folder, 'agent.yaml'), manifest)
+    writeFileSync(feature, own('web'))
+  })
+  after(() => rmSync(folder, { recursive: true }))
+
+  it('runs a feature and a manifest of the user on the target, and says that nothing was compared', async () => {
+    const { code, stdout, stderr } = await alone()
+    assert.equal(code, 0, stdout + stderr)
+    assert.match(stdout, /There is no reference, as asked/)
+    assert.match(stdout, /^passed, not compared: exit code 0$/m)
+    const report = reportIn('own')
+    assert.equal(report.answer, 'passed, not compared')
+    assert.equal(report.reference, undefined)
+    assert.equal(report.totals.verdicts.agree, 0)
+    for (const name of ['summary.md', 'badge.json', 'badge.svg']) {
+      const text = readFileSync(join(folder, 'own', name), 'utf8')
+      assert.doesNotMatch(text, /: conformant|>conformant|#116329/, name)
+    }
+    assert.match(
+      readFileSync(join(folder, 'own', 'junit.xml'), 'utf8'),
+      /failures="0" errors="0" skipped="0"/,
+    )
+    const verified = await dsc(['verify', join(folder, 'own', 'conformance.json')])
+    assert.equal(verified.code, 0, verified.stdout)
+  })
+
+  it('fails where the target fails, and is incomplete where something did not run', async () => {
+    writeFileSync(feature, own('db'))
+    const failed = await alone()
+    assert.equal(failed.code, 1, failed.stdout)
+    assert.match(failed.stdout, /^failed, not compared: exit code 1$/m)
+    assert.match(readFileSync(join(folder, 'own', 'junit.xml'), 'utf8'), /failures="1" errors="0"/)
+    writeFileSync(feature, own('web'))
+    assert.equal((await alone('--shard', '1/2')).code, 4)
+  })
+
+  it('refuses a manifest that is not there as a wrong input', async () => {
+    writeFileSync(feature, own('web').replace('agent.yaml', 'absent.yml'))
+    const { code, stdout } = await alone()
+    assert.equal(code, 2, stdout)
+    assert.match(stdout, /absent\.yml: wanted a readable file/)
+  })
+})
+
+describe('dsc run with a cluster that cannot be had', () => {
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'dsc-run-'))
+    feature = join(folder, 'agent.feature')
+    writeFileSync(feature, text)
+  })
+  after(() => rmSync(folder, { recursive: true }))
+
+  it('finds that out before the first scenario runs', async () => {
+    const words = ['run', '--output', join(folder, 'none'), feature]
+    const noReference = await dsc([...words, '--reference', `kubeconfig:${join(folder, 'none')}`])
+    assert.equal(noReference.code, 3)
+    assert.match(noReference.stderr, /there is no kubeconfig at/)
+    assert.doesNotMatch(noReference.stdout, /Running|passed/)
+    const noTarget = await dsc([...words, '--target', 'recording:x', '--reference', 'in-process'])
+    assert.equal(noTarget.code, 2)
+    assert.doesNotMatch(noTarget.stdout, /Running|passed/)
+  })
+})
+
+describe('a filtered run', () => {
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'dsc-run-'))
+    feature = join(folder, 'agent.feature')
+    writeFileSync(feature, text)
+  })
+  after(() => rmSync(folder, { recursive: true }))
+
+  it('says so in terminal, summary and badge, and has no green badge', async () => {
+    const { code, stdout } = await run('filtered', '--name', 'First')
+    assert.equal(code, 0)
+    assert.match(stdout, /^filtered: only 1 scenario chosen by file, tag or name;/m)
+    const read = (name: string) => readFileSync(join(folder, 'filtered', name), 'utf8')
+    assert.match(read('summary.md'), /^# DaemonSet conformance: conformant \(filtered run\)$/m)
+    assert.match(read('summary.md'), /^\| core scenarios \| 1 \|/m)
+    assert.match(read('badge.json'), /"message":"filtered, 1\/1"/)
+    assert.doesNotMatch(read('badge.svg'), /conformant|#116329/)
   })
 })

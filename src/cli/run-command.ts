@@ -3,23 +3,28 @@ import type { Command } from 'commander'
 import type { Shard } from '../conformance/basis'
 import { readEvidence } from '../conformance/catalogue/read-coverage'
 import { chooseReference, type ReferenceChoice } from '../conformance/choose-reference'
+import type { Progress } from '../conformance/cluster-run'
+import { compiledSources } from '../conformance/compiled-sources'
 import { type ConformanceOptions, runConformance } from '../conformance/conformance-run'
 import { missingFromCore } from '../conformance/core-profile'
 import { readExpectedDifferences } from '../conformance/expected-differences'
 import { readReport } from '../conformance/read-report'
 import { recordingsIn } from '../conformance/reference'
-import { annotationsOf } from '../conformance/render/annotations'
 import { terminalReport } from '../conformance/render/terminal'
 import { ReportFolder } from '../conformance/report-files'
+import type { Workers } from '../conformance/scenario-workers'
 import { Suite } from '../conformance/suite'
 import { UsageError } from '../targets/errors'
 import { isK3sImageAvailable } from '../targets/preflight'
-import { appendStepSummary } from './ci'
+import { parseTarget } from '../targets/target'
+import { tellCi } from './ci'
 import { interruptible } from './interrupt'
 import {
   addSuiteFlags,
   imageSourcesOf,
   maxFailuresOf,
+  positive,
+  reference,
   type SuiteFlags,
   selectionOf,
   shard,
@@ -29,8 +34,9 @@ import { packageRoot, version } from './package'
 import { pauseOn } from './pause'
 import { dryRunText, listText } from './preview'
 import type { CliContext } from './program'
-import { lineProgress } from './progress'
+import { lineProgress, verbosityFor } from './progress'
 import { reproduceCommand } from './reproduce'
+import { type StepFilesMessage, watchRuns } from './watch'
 
 /** The flags of `dsc run`. */
 export interface RunFlags extends SuiteFlags {
@@ -40,6 +46,8 @@ export interface RunFlags extends SuiteFlags {
   readonly output: string
   readonly rerunFailed: boolean
   readonly shard?: Shard
+  readonly parallel?: number
+  readonly watch: boolean
   readonly blame?: boolean
 }
 
@@ -50,8 +58,8 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .option('--target <target>', 'the cluster under test', target, 'in-process')
     .option(
       '--reference <target>',
-      'the cluster whose behaviour is the truth; default: k3s where its image is present, else the newest recording',
-      target,
+      'the cluster whose behaviour is the truth, or "none": only the target runs, and nothing is compared; default: k3s where its image is present, else the newest recording',
+      reference,
     )
     .option('--require-live', 'never fall back to a recording', false)
     .option('--output <folder>', 'where the report goes', join('reports', 'latest'))
@@ -59,6 +67,16 @@ export function addRunCommand(program: Command, context: CliContext): void {
       '--rerun-failed',
       'only the scenarios that did not agree in the last report of the output folder',
       false,
+    )
+    .option(
+      '--watch',
+      'run again what a saved feature, manifest, step or source affects, in-process, until Ctrl-C',
+      false,
+    )
+    .option(
+      '--parallel <number>',
+      'run in-process scenarios in that many threads; a live cluster still runs them one after the other',
+      positive,
     )
     .option('--shard <i/n>', 'only the i-th of n parts; join their reports by "dsc merge"', shard)
     .option(
@@ -78,6 +96,8 @@ async function run(
   flags: RunFlags,
   context: CliContext,
 ): Promise<void> {
+  if (flags.watch)
+    return await watchRuns(features, flags, await referenceFor(flags, context), context)
   const output = resolve(context.cwd, flags.output)
   const rerun = flags.rerunFailed ? failedIn(output) : undefined
   const selection = selectionOf(
@@ -85,12 +105,14 @@ async function run(
     flags,
   )
   const suite = await Suite.load(selection)
+  context.tell?.(stepFilesOf(suite))
   if (flags.list) {
     context.stdout.write(listText(suite.scenarios))
     context.exit(0)
     return
   }
   const reference = await referenceFor(flags, context)
+  refuseIdleFlags(flags, reference)
   if (flags.dryRun) {
     context.stdout.write(dryRunText(suite.scenarios, { target: flags.target, reference }))
     context.exit(0)
@@ -129,6 +151,7 @@ async function runAndReport(plan: {
       coreMissing: missingFromCore(packageRoot, suite.scenarios),
       repeat: flags.repeat,
       ...maxFailuresOf(flags),
+      ...(flags.parallel === undefined ? {} : { workers: workersOf(flags.parallel) }),
       ...(flags.shard === undefined ? {} : { shard: flags.shard }),
       ...(rerun === undefined ? {} : { rerun }),
       ...(blameOn === undefined ? {} : { blameOn }),
@@ -138,13 +161,12 @@ async function runAndReport(plan: {
       createdAt: new Date().toISOString(),
       toolVersion: version,
       reproduce: reproduceCommand(features, flags),
-      progress: lineProgress(context.stdout, { quiet: flags.quiet, now: Date.now }),
+      progress: progressFor(context, flags),
       signal: interrupt.signal,
     }
     const report = await runConformance(options)
     folder.publish(report)
-    context.stdout.write(annotationsOf(report, context.env))
-    appendStepSummary(report, context.env)
+    tellCi(report, output, context)
     context.stdout.write(terminalReport(report))
     const page = relative(context.cwd, join(output, 'conformance.html'))
     context.stdout.write(`report: ${page}\n`)
@@ -176,8 +198,29 @@ function referenceFor(flags: RunFlags, context: CliContext): Promise<ReferenceCh
     target: flags.target,
     requireLive: flags.requireLive,
     recordings: recordingsFolder,
-    isK3sAvailable: () => isK3sImageAvailable(context.env, flags.image),
+    // A watch is to answer at once.
+    isK3sAvailable: async () =>
+      !flags.watch && (await isK3sImageAvailable(context.env, flags.image)),
   })
+}
+
+function workersOf(count: number): Workers {
+  const compiled = compiledSources()
+  return { count, ...(compiled === undefined ? {} : { compiled }) }
+}
+
+function stepFilesOf({ stepFiles }: Suite): StepFilesMessage {
+  return { stepFiles: [...stepFiles].map(([feature, files]) => [feature, [...files]]) }
+}
+
+/** An option without effect would be taken for one that works. */
+function refuseIdleFlags({ parallel, target: name }: RunFlags, reference: ReferenceChoice): void {
+  const others = reference.kind === 'live' ? [reference.target] : []
+  const isUseful = [name, ...others].some((each) => parseTarget(each).kind === 'in-process')
+  if (parallel === undefined || isUseful) return
+  throw new UsageError(
+    '--parallel: only in-process scenarios can run at the same time; on a live cluster they share the nodes',
+  )
 }
 
 /** The scenarios that did not agree in the last report. */
@@ -201,6 +244,11 @@ function blameTarget({ blame }: RunFlags, reference: ReferenceChoice): string | 
   throw new UsageError(
     '--blame needs a live k3s as reference: only there our reconciler can take the place of the built-in one',
   )
+}
+
+/** What every command tells of its runs. */
+export function progressFor({ stdout }: CliContext, flags: SuiteFlags): Progress {
+  return lineProgress(stdout, { verbosity: verbosityFor(stdout, flags), now: Date.now })
 }
 
 /** What every command passes to the clusters it starts. */

@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { Command } from 'commander'
+import type { ContainerRuntimeClient } from 'testcontainers'
+import { ensureImage } from '../targets/container-engine'
 import { packageRoot } from './package'
-import { programOf } from './program'
+import { exitCodeOf, programOf } from './program'
 import { dsc } from './testing/dsc'
 
 const feature = join('features', 'placement', 'one-pod-per-node.feature')
@@ -156,6 +158,26 @@ describe('the command line ends red for', () => {
       if (before === undefined) delete process.env['DOCKER_HOST']
       else process.env['DOCKER_HOST'] = before
     }
+  })
+})
+
+describe('an image that a registry was said to have sent', () => {
+  it('trap 14: ends the run with exit code 3 when it is not there after all', async () => {
+    const missing = Object.assign(new Error('no such image'), { statusCode: 404 })
+    const engine = {
+      container: { dockerode: { getImage: () => ({ inspect: () => Promise.reject(missing) }) } },
+      // As a stream that ends in the midst does: without an error.
+      image: { pull: () => Promise.resolve() },
+    }
+    const brought = ensureImage(engine as unknown as ContainerRuntimeClient, 'rancher/k3s:v0')
+    await assert.rejects(brought, (error) => {
+      assert.match(String(error), /rancher\/k3s:v0 .*the registry did not send it/)
+      assert.equal(
+        exitCodeOf(error, 2, () => {}),
+        3,
+      )
+      return true
+    })
   })
 })
 

@@ -43,13 +43,16 @@ describe('what applies to a cluster', () => {
     ]
     assert.deepEqual(applicable(all, simulated, false), {
       expression: 'not @real-kubelet and not @slow and not @since-1.31',
-      count: 1,
+      scenarios: all.slice(0, 1),
     })
-    assert.deepEqual(applicable(all, simulated, true).count, 2)
+    assert.deepEqual(applicable(all, simulated, true).scenarios.length, 2)
     assert.deepEqual(applicable(all, real, true), {
       expression: '@real-kubelet and not @since-1.31',
-      count: 2,
+      scenarios: all.slice(3),
     })
-    assert.deepEqual(applicable(all, { ...simulated, version: 'v1.36.2' }, true).count, 3)
+    assert.deepEqual(
+      applicable(all, { ...simulated, version: 'v1.36.2' }, true).scenarios.length,
+      3,
+    )
   })
 })

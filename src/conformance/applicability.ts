@@ -26,7 +26,7 @@ export function applicable(
   scenarios: readonly ScenarioText[],
   cluster: Pick<ClusterInfo, 'version' | 'provenance'>,
   slow: boolean,
-): { readonly expression: string; readonly count: number } {
+): { readonly expression: string; readonly scenarios: readonly ScenarioText[] } {
   const minor = minorOf(cluster.version) ?? Number.POSITIVE_INFINITY
   const tags = new Set(scenarios.flatMap(({ tags }) => tags))
   const excluded = [...tags].filter((tag) => {
@@ -37,6 +37,6 @@ export function applicable(
   const nodes = hasRealNodes(cluster) ? realKubelet : `not ${realKubelet}`
   return {
     expression: [nodes, ...excluded.map((tag) => `not ${tag}`)].join(' and '),
-    count: fits.filter(({ tags }) => !tags.some((tag) => excluded.includes(tag))).length,
+    scenarios: fits.filter(({ tags }) => !tags.some((tag) => excluded.includes(tag))),
   }
 }

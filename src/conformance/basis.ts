@@ -18,6 +18,8 @@ export interface ReportBasis {
   readonly interrupted: boolean
   /** Why the run ended before its last scenario, by itself. */
   readonly stopped?: string
+  /** Whether somebody asked for the target alone, so that nothing was compared. */
+  readonly targetOnly?: true
   /** Which part of the scenarios this is. */
   readonly shard?: Shard
   /** How many scenarios of the run before were run again; the others were not run. */

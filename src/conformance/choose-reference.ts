@@ -8,6 +8,11 @@ export type ReferenceChoice =
   | { readonly kind: 'live'; readonly target: string }
   | { readonly kind: 'recording'; readonly path: string; readonly recording: Recording }
   | { readonly kind: 'none' }
+  /** Somebody wants to know only what the target does. */
+  | { readonly kind: 'declined' }
+
+/** What stands for no reference on the command line. */
+export const noReference = 'none'
 
 /**
  * Chooses the reference: what was asked for; else a live k3s where its image is there; else the newest recording.
@@ -25,6 +30,7 @@ export async function chooseReference(options: {
   readonly isK3sAvailable: () => Promise<boolean>
 }): Promise<ReferenceChoice> {
   const { asked, target, requireLive, recordings, isK3sAvailable } = options
+  if (asked === noReference) return { kind: 'declined' }
   if (asked !== undefined) {
     const spec = parseTarget(asked)
     if (spec.kind !== 'recording') return { kind: 'live', target: asked }
@@ -54,6 +60,8 @@ export function basisOf(choice: ReferenceChoice): string {
       const path = relative(process.cwd(), choice.path)
       return `The verdict rests on a recording, not on a live cluster: ${path} (${cluster.name}, ${cluster.version}, recorded ${recordedAt}).`
     }
+    case 'declined':
+      return 'There is no reference, as asked (--reference none): only the target runs, and nothing is compared.'
     case 'none':
       return 'There is no reference: no container engine with the k3s image, and no recording. Nothing can be verified.'
   }

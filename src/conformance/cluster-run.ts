@@ -1,16 +1,20 @@
 import { join } from 'node:path'
+import { checkTarget } from '../targets/check-target'
 import { openSession, type Session, type SessionOptions } from '../targets/session'
 import { parseTarget, type TargetSpec } from '../targets/target'
 import { applicable } from './applicability'
 import { mergedAttempts } from './attempts'
 import { normalise } from './normal-form/normalise'
 import type { ClusterInfo, ScenarioRun, ScenarioText, SuiteRun } from './scenario-run'
+import { runInWorkers, type Workers } from './scenario-workers'
 import type { Suite } from './suite'
 
 /** What is told of a run while it goes on. */
 export interface Progress {
   /** A line for people, e.g. which reference the verdict rests on. */
   say(line: string): void
+  /** Called when the first of these scenarios is about to run. */
+  started?(scenarios: readonly ScenarioText[]): void
   finished(run: ScenarioRun, done: number, total: number): void
 }
 
@@ -27,6 +31,8 @@ export interface ClusterRunOptions {
   readonly repeat?: number
   /** After how many failures the run ends; absent: never. */
   readonly maxFailures?: number
+  /** Threads that in-process scenarios are spread over; absent: they run one after the other in this one. */
+  readonly workers?: Workers
 }
 
 export interface ClusterRunChoice {
@@ -38,6 +44,22 @@ export interface ClusterRunChoice {
   readonly isFailure?: (run: ScenarioRun, cluster: ClusterInfo) => boolean
 }
 
+/**
+ * Finds out whether all clusters of a run can be had, so that none turns out to be missing when half of it is done,
+ * and says what is special about them.
+ *
+ * @throws EnvironmentError, UsageError
+ */
+export async function checkClusters(
+  { session, progress }: Pick<ClusterRunOptions, 'session' | 'progress'>,
+  names: readonly string[],
+): Promise<void> {
+  for (const name of new Set(names)) {
+    const note = await checkTarget(parseTarget(name), { ...session, name })
+    if (note !== undefined) progress.say(note)
+  }
+}
+
 /** Starts a cluster, runs every scenario that applies to its version, and takes it down again. */
 export async function runOn(
   options: ClusterRunOptions,
@@ -45,7 +67,7 @@ export async function runOn(
   role: string,
   choice: ClusterRunChoice,
 ): Promise<SuiteRun> {
-  const { suite, progress, signal, repeat = 1 } = options
+  const { suite, progress, repeat = 1, workers } = options
   const spec: TargetSpec = parseTarget(name)
   await using session = await openSession(spec, { ...options.session, name })
   const { version, provenance, live } = session.target
@@ -53,18 +75,48 @@ export async function runOn(
   const chosen = choice.chosen ?? suite.scenarios
   const only = applicable(chosen, cluster, choice.slow || !live)
   const times = repeat === 1 ? '' : ` ${repeat} times`
-  const noun = only.count === 1 ? 'scenario' : 'scenarios'
-  progress.say(`Running ${only.count} ${noun}${times} on ${cluster.name} (${version}).`)
-  const collected = new Collected(options, only.count * repeat, (run) =>
+  const count = only.scenarios.length
+  const noun = count === 1 ? 'scenario' : 'scenarios'
+  const how = workers === undefined ? '' : live ? oneByOne : `, ${workers.count} at a time`
+  progress.say(`Running ${count} ${noun}${times} on ${cluster.name} (${version})${how}.`)
+  progress.started?.(only.scenarios)
+  const collected = new Collected(options, only.scenarios.length * repeat, (run) =>
     choice.isFailure === undefined ? run.outcome !== 'passed' : choice.isFailure(run, cluster),
   )
+  const part = { name, role, session, expression: only.expression, chosen: choice.chosen }
+  if (workers === undefined || live) await runHere(options, part, collected)
+  else await runSpread(options, { ...part, scenarios: only.scenarios, workers }, collected)
+  const stopped = collected.stopped
+    ? `stopped on ${cluster.name} after ${collected.failures} failures`
+    : undefined
+  const runs = collected.runs(suite.scenarios)
+  return { cluster, runs, ...(stopped === undefined ? {} : { stopped }) }
+}
+
+interface RunPart {
+  readonly name: string
+  readonly role: string
+  readonly session: Session
+  readonly expression: string
+  readonly chosen: readonly ScenarioText[] | undefined
+}
+
+/** Runs scenarios one after the other on the cluster of the session. */
+async function runHere(
+  { suite, folder, signal, repeat = 1 }: ClusterRunOptions,
+  { role, session, expression, chosen }: RunPart,
+  collected: Collected,
+): Promise<void> {
   for (let attempt = 1; attempt <= repeat && !signal.aborted && !collected.stopped; attempt++) {
     const part = attempt === 1 ? '' : `-${attempt}`
     const whole = suite.run({
-      only: only.expression,
-      ...(choice.chosen === undefined ? {} : { chosen }),
-      formats: { [join(options.folder, `cucumber-${role}${part}.html`)]: 'html' },
-      observationOf: (id) => observationOf(session, id),
+      only: expression,
+      ...(chosen === undefined ? {} : { chosen }),
+      formats: { [join(folder, `cucumber-${role}${part}.html`)]: 'html' },
+      observationOf: (id) => {
+        const observation = session.observations.get(id)
+        return observation && normalise(observation)
+      },
       onFinished: (run) => {
         collected.take(run)
         // Without a session no further scenario can begin, so cucumber comes to its end quickly.
@@ -73,11 +125,30 @@ export async function runOn(
     })
     await Promise.race([whole, abortOf(signal)])
   }
-  const stopped = collected.stopped
-    ? `stopped on ${cluster.name} after ${collected.failures} failures`
-    : undefined
-  return { cluster, runs: collected.runs(), ...(stopped === undefined ? {} : { stopped }) }
 }
+
+/** Runs scenarios in threads, each with clusters of its own; the session only says which cluster it is. */
+async function runSpread(
+  { suite, folder, signal, session: { seed = 1 }, repeat = 1 }: ClusterRunOptions,
+  part: RunPart & { readonly scenarios: readonly ScenarioText[]; readonly workers: Workers },
+  collected: Collected,
+): Promise<void> {
+  const { name: target, role, scenarios, workers } = part
+  const stop = new AbortController()
+  await runInWorkers({
+    workers,
+    scenarios,
+    task: { selection: suite.selection, target, seed, repeat, folder, role },
+    signal: AbortSignal.any([signal, stop.signal]),
+    onFinished: (run) => {
+      collected.take(run)
+      if (collected.stopped) stop.abort()
+    },
+  })
+}
+
+/** Why a live cluster is not shared. */
+const oneByOne = ', one after the other, for on a live cluster they share the nodes'
 
 /** The runs of one cluster as they come in. */
 class Collected {
@@ -109,8 +180,9 @@ class Collected {
     this.stopped = this.failures >= maxFailures
   }
 
-  runs(): readonly ScenarioRun[] {
-    return [...this.#byId.values()].flatMap((attempts) => mergedAttempts(attempts) ?? [])
+  /** In the order of the features, whichever ended first. */
+  runs(scenarios: readonly ScenarioText[]): readonly ScenarioRun[] {
+    return scenarios.flatMap(({ id }) => mergedAttempts(this.#byId.get(id) ?? []) ?? [])
   }
 }
 
@@ -125,9 +197,4 @@ function abortOf(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
-}
-
-function observationOf(session: Session, id: string) {
-  const observation = session.observations.get(id)
-  return observation && normalise(observation)
 }

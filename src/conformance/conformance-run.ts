@@ -2,7 +2,7 @@ import { ofShard, type ReportBasis, type Shard } from './basis'
 import type { SecondLook } from './blame'
 import type { BehaviourEvidence } from './catalogue/read-coverage'
 import { basisOf, type ReferenceChoice } from './choose-reference'
-import { type ClusterRunOptions, runOn } from './cluster-run'
+import { type ClusterRunOptions, checkClusters, runOn } from './cluster-run'
 import type { ExpectedDifference } from './expected-differences'
 import { catalogueHashOf, featuresHashOf } from './hashes'
 import { judge, judged, type ScenarioEvidence } from './judgement'
@@ -44,6 +44,7 @@ export async function runConformance(
 ): Promise<Sealed<ConformanceReport>> {
   const { suite, progress, reference: choice } = options
   progress.say(basisOf(choice))
+  await checkClusters(options, [options.target, ...(choice.kind === 'live' ? [choice.target] : [])])
   const scenarios = chosenOf(options)
   const whole = scenarios.length === suite.scenarios.length
   const chosen = whole ? {} : { chosen: scenarios }
@@ -106,9 +107,10 @@ function reportBasisOf(
     expected,
     slow,
     filtered,
-    ...(coreMissing === 0 ? {} : { coreMissing }),
+    ...(coreMissing === 0 || options.reference.kind === 'declined' ? {} : { coreMissing }),
     interrupted: signal.aborted,
     ...(stopped === undefined ? {} : { stopped }),
+    ...(options.reference.kind === 'declined' ? { targetOnly: true } : {}),
     ...(shard === undefined ? {} : { shard }),
     ...(rerun === undefined ? {} : { rerun: expected }),
     ...(repeat === undefined || repeat === 1 ? {} : { repeat }),
@@ -136,7 +138,7 @@ function isFailure(
   const { run: other, reason } = reference.answerOf(scenario)
   const why = reason === undefined ? {} : { referenceReason: reason }
   const evidence = { scenario, target: run, reference: other, ...why }
-  const { verdict, required } = judged(evidence, cluster, reference.cluster, slow)
+  const { verdict, required } = judged(evidence, cluster, reference.cluster, { slow })
   return required && verdict !== 'agree'
 }
 
@@ -192,7 +194,7 @@ async function secondLooks(
   const { blameOn, reference: choice, signal, progress, slow } = options
   if (blameOn === undefined || choice.kind !== 'live' || reference === undefined) return evidence
   const differing = evidence.filter((each) => {
-    const { verdict } = judged(each, target, reference.cluster, slow)
+    const { verdict } = judged(each, target, reference.cluster, { slow })
     return verdict === 'differ' || verdict === 'both-failed'
   })
   if (differing.length === 0 || signal.aborted) return evidence

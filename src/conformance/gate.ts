@@ -12,6 +12,8 @@ export interface GateResult {
     | 'environment failed'
     | 'incomplete'
     | 'interrupted'
+    | 'passed, not compared'
+    | 'failed, not compared'
   /** Why the gate is not green, one line each, the most serious first. */
   readonly reasons: readonly string[]
 }
@@ -38,22 +40,16 @@ export function gateOf(input: GateInput): GateResult {
   const { explained, violations } = input.expectations ?? noExpectations
   if (interrupted) {
     const known = verdicts.filter(({ verdict }) => verdict !== 'not-verified').length
-    const reasons = [`stopped after ${known} of ${expected} scenarios were verified`]
-    return { exitCode: 130, answer: 'interrupted', reasons }
+    return stopped(`stopped after ${known} of ${expected} scenarios were verified`)
   }
-  const wrongFeatures = verdicts.filter(({ target, reference: other }) =>
-    [target?.outcome, other?.outcome].includes('undefined'),
-  )
+  const wrongFeatures = wrong(verdicts)
   const unexplained = verdicts.filter(({ scenario }) => !explained.has(scenario.id))
   const disagreements = withVerdict(unexplained, 'differ')
   const wrongScenarios = withVerdict(unexplained, 'both-failed')
   const failures = unexplained.filter(
     ({ verdict, target }) => verdict === 'not-verified' && target?.outcome === 'failed',
   )
-  const broken = verdicts.filter(
-    ({ required, target, reference: other }) =>
-      required && (isBroken(target?.outcome) || isBroken(other?.outcome)),
-  )
+  const broken = brokenAmong(verdicts)
   const open = withVerdict(verdicts, 'not-verified').filter(({ required }) => required)
   const holes = [...holesOf(verdicts, reference, expected), ...(input.holes ?? [])]
   if (wrongFeatures.length > 0) return red(2, 'feature wrong', wrongFeatures)
@@ -69,6 +65,55 @@ export function gateOf(input: GateInput): GateResult {
     return { exitCode: 4, answer: 'incomplete', reasons: [...holes, ...each] }
   }
   return { exitCode: 0, answer: 'conformant', reasons: [] }
+}
+
+/**
+ * Turns the outcomes on a target alone into an exit code: whether everything passed there.
+ *
+ * Nothing was compared, so the answer is never "conformant", whatever the code.
+ */
+export function targetGateOf({
+  verdicts,
+  expected,
+  interrupted,
+  holes = [],
+}: Omit<GateInput, 'reference' | 'expectations'>): GateResult {
+  const ran = verdicts.filter(({ target }) => target !== undefined)
+  if (interrupted) return stopped(`stopped after ${ran.length} of ${expected} scenarios ran`)
+  const wrongFeatures = wrong(verdicts)
+  if (wrongFeatures.length > 0) return red(2, 'feature wrong', wrongFeatures)
+  const failures = verdicts.filter(({ target }) => target?.outcome === 'failed')
+  if (failures.length > 0) {
+    const reasons = [...lines(failures), ...holes]
+    return { exitCode: 1, answer: 'failed, not compared', reasons }
+  }
+  const broken = brokenAmong(verdicts)
+  if (broken.length > 0) return red(3, 'environment failed', broken)
+  const missing = expected - ran.length
+  const open = [
+    ...holes,
+    ...(missing > 0 ? [`${missing} of ${expected} scenarios did not run`] : []),
+    ...(ran.length === 0 ? ['no scenario ran'] : []),
+  ]
+  if (open.length > 0) return { exitCode: 4, answer: 'incomplete', reasons: open }
+  return { exitCode: 0, answer: 'passed, not compared', reasons: [] }
+}
+
+function stopped(reason: string): GateResult {
+  return { exitCode: 130, answer: 'interrupted', reasons: [reason] }
+}
+
+function wrong(verdicts: readonly ScenarioVerdict[]): readonly ScenarioVerdict[] {
+  return verdicts.filter(({ target, reference }) =>
+    [target?.outcome, reference?.outcome].includes('undefined'),
+  )
+}
+
+function brokenAmong(verdicts: readonly ScenarioVerdict[]): readonly ScenarioVerdict[] {
+  return verdicts.filter(
+    ({ required, target, reference }) =>
+      required && (isBroken(target?.outcome) || isBroken(reference?.outcome)),
+  )
 }
 
 function holesOf(

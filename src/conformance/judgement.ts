@@ -1,7 +1,7 @@
 import type { ReportBasis } from './basis'
 import { blameOf, type SecondLook } from './blame'
 import { expectationsOf } from './expected-differences'
-import { type GateResult, gateOf } from './gate'
+import { type GateInput, type GateResult, gateOf, targetGateOf } from './gate'
 import type { ReferenceInfo } from './report'
 import type { ClusterInfo, ScenarioRun, ScenarioText } from './scenario-run'
 import { type ScenarioVerdict, verdictOf } from './verdict'
@@ -32,22 +32,22 @@ export interface Judgement {
 
 /** Derives verdicts and exit code from the evidence; the same for a run, for a merge and for `dsc verify`. */
 export function judge({ scenarios, target, reference, basis, createdAt }: Evidence): Judgement {
-  const verdicts = scenarios.map((each) => judged(each, target, reference, basis.slow))
+  const verdicts = scenarios.map((each) => judged(each, target, reference, basis))
+  // Beside a reference the word counts for nothing: then there was something to compare with.
+  if (basis.targetOnly === true && reference === undefined) {
+    return { verdicts, gate: targetGateOf({ verdicts, ...gateBasis(basis) }) }
+  }
   const expectations = expectationsOf(basis.expectedDifferences, verdicts, {
     target: target.name,
     referenceVersion: reference?.version ?? '',
     today: createdAt.slice(0, 10),
     partial: basis.filtered || basis.shard !== undefined || basis.rerun !== undefined,
   })
-  const gate = gateOf({
-    verdicts,
-    expectations,
-    reference,
-    expected: basis.expected,
-    interrupted: basis.interrupted,
-    holes: holesOf(basis),
-  })
-  return { verdicts, gate }
+  return { verdicts, gate: gateOf({ verdicts, expectations, reference, ...gateBasis(basis) }) }
+}
+
+function gateBasis(basis: ReportBasis): Pick<GateInput, 'expected' | 'interrupted' | 'holes'> {
+  return { expected: basis.expected, interrupted: basis.interrupted, holes: holesOf(basis) }
 }
 
 /** The verdict of one scenario, with where the difference sits if that was looked into. */
@@ -55,7 +55,7 @@ export function judged(
   { scenario, target, reference, referenceReason, secondLook }: ScenarioEvidence,
   targetCluster: ClusterInfo,
   referenceCluster: ReferenceInfo | undefined,
-  slow: boolean,
+  { slow, targetOnly }: Pick<ReportBasis, 'slow' | 'targetOnly'>,
 ): ScenarioVerdict {
   const why = referenceReason === undefined ? {} : { referenceReason }
   const verdict = verdictOf({
@@ -65,6 +65,7 @@ export function judged(
     ...why,
     targetCluster,
     referenceCluster,
+    targetOnly: referenceCluster === undefined ? targetOnly : undefined,
     slow: slow || referenceCluster?.live === false,
   })
   if (secondLook === undefined || referenceCluster === undefined) return { ...verdict, ...why }

@@ -122,6 +122,12 @@ function identityOf({ metadata, target, reference, basis }: ConformanceReport): 
     reference: reference && [reference.name, reference.version, reference.live],
     'number of shards': basis.shard?.count,
     'list of expected differences': basis.expectedDifferences,
-    'choice of scenarios': [basis.slow, basis.filtered, basis.coreMissing ?? 0, basis.repeat ?? 1],
+    'choice of scenarios': [
+      basis.slow,
+      basis.filtered,
+      basis.coreMissing ?? 0,
+      basis.repeat ?? 1,
+      basis.targetOnly ?? false,
+    ],
   }
 }

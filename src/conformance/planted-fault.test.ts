@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { UpdateLimits } from '../reconciler/update-limits'
+import { Recorder } from '../targets/recorder'
 import type { ReferenceChoice } from './choose-reference'
 import { runOn } from './cluster-run'
 import { type ConformanceOptions, runConformance } from './conformance-run'
@@ -109,6 +110,19 @@ describe('a fault in the reconciler', () => {
       reasons.join('\n'),
     )
     assert.ok(reasons.every((reason) => !/taints-and-tolerations/.test(reason)))
+  })
+
+  it('trap 4: turns the gate red when the watches of the recorder end without a word', async () => {
+    const { exitCode, answer } = await runWith(
+      Recorder.prototype as unknown as { [name: string]: unknown },
+      'start',
+      (original: () => Promise<void>) =>
+        async function (this: Recorder) {
+          await original.call(this)
+          this.stop()
+        },
+    )
+    assert.equal(exitCode, 1, answer)
   })
 
   it('turns the gate red when the automatic tolerations are missing, and names the scenarios', async () => {

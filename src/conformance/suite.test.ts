@@ -53,8 +53,22 @@ Feature: Good
       Given it is so
 `,
     )
-    write('features/undefined.feature', 'Feature: U\n  Scenario: S\n    Given nobody knows\n')
+    write('features/undefined.feature', 'Feature: U\n  Scenario: S\n    Given nobody knows 1 "y"\n')
+    write('features/nearly.feature', 'Feature: U\n  Scenario: S\n    Given it is really so\n')
     write('features/ambiguous.feature', 'Feature: A\n  Scenario: S\n    Given two say so\n')
+    write(
+      'features/outline.feature',
+      `Feature: A
+  Background:
+    Given nobody knows
+  Scenario Outline: S
+    Given <what> is it
+    Examples:
+      | what |
+      | this |
+      | that |
+`,
+    )
     write(
       'features/broken.feature',
       'Feature: B\n  Scenario: S\n    Given it is so\n    Nonsense\n',
@@ -97,9 +111,20 @@ Feature: Good
   for (const [name, message] of [
     [
       'undefined',
-      /undefined\.feature:2: step has no definition, or more than one: Given nobody knows/,
+      /^\S*undefined\.feature:3: no step definition fits: nobody knows 1 "y"\n {4}a definition would begin: Given\('nobody knows \{int\} \{string\}'/,
     ],
-    ['ambiguous', /ambiguous\.feature:2: step has no definition, or more than one/],
+    [
+      'nearly',
+      /^\S*nearly\.feature:3: no step definition fits: it is really so\n {4}nearest: it is so \(steps.steps\.js:4\)$/,
+    ],
+    [
+      'ambiguous',
+      /^\S*ambiguous\.feature:3: 2 step definitions fit: two say so\n {4}steps.steps\.js:8: two say so\n {4}steps.steps\.js:9: \^two say so\$$/,
+    ],
+    [
+      'outline',
+      /^\S*:3: no step[^\n]*nobody knows\n[^\n]*\n\S*:5: no step[^\n]*this is it\n[^\n]*\n\S*:5: [^\n]*that is it\n[^\n]*$/,
+    ],
     ['broken', /broken\.feature:4: /],
     ['stepless', /stepless\.feature:2: the scenario has no steps/],
     ['empty', /no scenario to run in .*empty\.feature/],
@@ -113,4 +138,25 @@ Feature: Good
       })
     })
   }
+
+  it('refuses a tag expression that cannot be read, naming the flag', async () => {
+    const support = { requireModule: [], require: ['steps/*.js'] }
+    await assert.rejects(
+      Suite.load({ root, support, paths: [], tags: '@@@ and (', names: [] }),
+      (error) => {
+        assert.ok(error instanceof FeatureError)
+        assert.match(error.message, /^--tags: Tag expression "@@@ and \(" could not be parsed/)
+        return true
+      },
+    )
+  })
+
+  it('takes a word that is no file for a command that does not exist', async () => {
+    await assert.rejects(load(['nonsense']), /no such feature file or folder, and no such command/)
+  })
+
+  it('knows which files define the steps of a feature', async () => {
+    const { stepFiles } = await load(['features/good.feature'])
+    assert.deepEqual([...stepFiles], [['features/good.feature', new Set(['steps/steps.js'])]])
+  })
 })

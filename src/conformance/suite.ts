@@ -12,10 +12,8 @@ import {
 import type { Envelope } from '@cucumber/messages'
 import type { NormalObservation } from './normal-form/normal-observation'
 import type { ScenarioRun, ScenarioText } from './scenario-run'
+import { StepCheck } from './step-check'
 import { SuiteRecorder } from './suite-recorder'
-
-/** How many pieces of cucumber's own output are kept for an error message. */
-const maxChunks = 100
 
 /** Which scenarios, of which project. */
 export interface SuiteSelection {
@@ -52,7 +50,10 @@ export class FeatureError extends Error {
 export class Suite {
   /** Every selected scenario, in the order of the files. */
   readonly scenarios: readonly ScenarioText[]
-  readonly #selection: SuiteSelection
+  /** What it was loaded from; another thread can open it from that. */
+  readonly selection: SuiteSelection
+  /** Which files hold the definitions of a feature's steps, by the uri of the feature. */
+  readonly stepFiles: ReadonlyMap<string, ReadonlySet<string>>
   readonly #configuration: IRunConfiguration
   readonly #support: ISupportCodeLibrary
 
@@ -60,12 +61,13 @@ export class Suite {
     selection: SuiteSelection,
     configuration: IRunConfiguration,
     support: ISupportCodeLibrary,
-    scenarios: readonly ScenarioText[],
+    known: Pick<Suite, 'scenarios' | 'stepFiles'>,
   ) {
-    this.#selection = selection
+    this.selection = selection
     this.#configuration = configuration
     this.#support = support
-    this.scenarios = scenarios
+    this.scenarios = known.scenarios
+    this.stepFiles = known.stepFiles
   }
 
   /**
@@ -74,25 +76,27 @@ export class Suite {
    * @throws FeatureError that names file and line of what cannot be parsed, is undefined or ambiguous.
    */
   static async load(selection: SuiteSelection): Promise<Suite> {
-    const environment = { cwd: selection.root }
     for (const path of selection.paths) checkExists(selection.root, path)
+    const suite = await Suite.open(selection, [])
+    const check = new StepCheck()
+    const options = { only: '', formats: {}, observationOf: () => undefined }
+    const dry = await suite.#execute(options, 'dry', (envelope) => check.take(envelope))
+    const problems = [...dry.flatMap(stepless), ...check.problems()]
+    if (problems.length > 0) throw new FeatureError(problems.join('\n'))
+    return new Suite(selection, suite.#configuration, suite.#support, {
+      scenarios: dry.map(({ scenario }) => scenario),
+      stepFiles: check.filesByFeature(),
+    })
+  }
+
+  /** Opens a suite whose features somebody has checked already, and whose scenarios are known. */
+  static async open(selection: SuiteSelection, scenarios: readonly ScenarioText[]): Promise<Suite> {
+    const environment = { cwd: selection.root }
     const { runConfiguration } = await featureErrors(() =>
       loadConfiguration({ file: false, provided: configurationFor(selection) }, environment),
     )
     const support = await supportOf(selection.root, runConfiguration)
-    const suite = new Suite(selection, runConfiguration, support, [])
-    const dry = await suite.#execute(
-      { only: '', formats: {}, observationOf: () => undefined },
-      'dry',
-    )
-    const problems = dry.flatMap(problemsOf)
-    if (problems.length > 0) throw new FeatureError(problems.join('\n'))
-    return new Suite(
-      selection,
-      runConfiguration,
-      support,
-      dry.map(({ scenario }) => scenario),
-    )
+    return new Suite(selection, runConfiguration, support, { scenarios, stepFiles: new Map() })
   }
 
   /** Runs the scenarios against the cluster of the open session, one after the other. */
@@ -103,17 +107,16 @@ export class Suite {
   async #execute(
     { only, chosen, formats, observationOf, onFinished = () => {} }: SuiteRunOptions,
     mode: 'dry' | 'wet',
+    inspect: (envelope: Envelope) => void = () => {},
   ): Promise<readonly ScenarioRun[]> {
     const recorder = new SuiteRecorder(observationOf, onFinished)
-    const complaints = new Collector()
     const parseErrors: string[] = []
     const { sources, runtime, formats: configured } = this.#configuration
     if (chosen?.length === 0) return []
     const places = chosen?.map(({ uri, line }) => `${uri}:${line}`)
-    const tagExpression = [sources.tagExpression, only]
-      .filter((part) => part !== '')
-      .map((part) => `(${part})`)
-      .join(' and ')
+    const parts = [sources.tagExpression, only].filter((part) => part !== '')
+    // A single expression stays as it is, so that a complaint about it quotes what was written.
+    const tagExpression = parts.length < 2 ? parts.join('') : `(${parts.join(') and (')})`
     await featureErrors(() =>
       runCucumber(
         {
@@ -124,7 +127,7 @@ export class Suite {
           formats: { ...configured, stdout: 'message', files: { ...formats }, publish: false },
         },
         // What cucumber would print has its place in the report.
-        { cwd: this.#selection.root, stdout: new Collector(), stderr: complaints },
+        { cwd: this.selection.root, stdout: nowhere(), stderr: nowhere() },
         (envelope: Envelope) => {
           const { parseError } = envelope
           if (parseError) {
@@ -132,13 +135,14 @@ export class Suite {
             parseErrors.push(`${uri}:${location?.line ?? 1}: ${parseError.message}`)
           }
           recorder.take(envelope)
+          inspect(envelope)
         },
       ),
     )
     if (parseErrors.length > 0) throw new FeatureError(parseErrors.join('\n'))
     if (mode === 'dry' && recorder.runs.length === 0) {
       throw new FeatureError(
-        `no scenario to run in ${this.#selection.paths.join(', ') || 'features'}`,
+        `no scenario to run in ${this.selection.paths.join(', ') || 'features'}`,
       )
     }
     return recorder.runs
@@ -172,20 +176,16 @@ function supportOf(root: string, configuration: IRunConfiguration): Promise<ISup
   return loaded
 }
 
-function problemsOf({ scenario, outcome, steps }: ScenarioRun): readonly string[] {
-  const place = `${scenario.uri}:${scenario.line}`
-  if (!steps.some(({ keyword }) => keyword !== 'Hook'))
-    return [`${place}: the scenario has no steps`]
-  if (outcome !== 'undefined') return []
-  const wrong = steps.filter((step) => step.outcome === 'undefined')
-  return wrong.map(
-    ({ keyword, text }) => `${place}: step has no definition, or more than one: ${keyword} ${text}`,
-  )
+function stepless({ scenario, steps }: ScenarioRun): readonly string[] {
+  if (steps.some(({ keyword }) => keyword !== 'Hook')) return []
+  return [`${scenario.uri}:${scenario.line}: the scenario has no steps`]
 }
 
 function checkExists(root: string, path: string): void {
   if (existsSync(resolve(root, path.replace(/:\d+$/, '')))) return
-  throw new FeatureError(`${path}: there is no such feature file or folder`)
+  // A word alone may have been meant as a command.
+  const hint = /\.feature(:\d+)?$/.test(path) ? '' : ', and no such command (see --help)'
+  throw new FeatureError(`${path}: there is no such feature file or folder${hint}`)
 }
 
 /** Turns whatever cucumber throws while it reads configuration, steps and features into a `FeatureError`. */
@@ -193,21 +193,20 @@ async function featureErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {
-    throw new FeatureError(cause instanceof Error ? cause.message : String(cause), { cause })
+    throw new FeatureError(reasonOf(cause), { cause })
   }
 }
 
-/** A stream that keeps the last of what is written to it. */
-class Collector extends Writable {
-  readonly #chunks: string[] = []
+/** What went wrong at the bottom: cucumber wraps a tag expression that it cannot read twice. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { cause } = error
+  if (!(cause instanceof Error)) return error.message
+  const reason = reasonOf(cause)
+  return /^tag expression/i.test(reason) ? `--tags: ${reason}` : `${error.message}: ${reason}`
+}
 
-  override _write(chunk: unknown, _encoding: BufferEncoding, done: () => void): void {
-    this.#chunks.push(String(chunk))
-    if (this.#chunks.length > maxChunks) this.#chunks.shift()
-    done()
-  }
-
-  text(): string {
-    return this.#chunks.join('')
-  }
+/** Takes what nobody reads. */
+function nowhere(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() })
 }

@@ -43,12 +43,15 @@ export interface VerdictInput {
   readonly referenceCluster: ClusterInfo | undefined
   /** Whether scenarios tagged `@slow` were asked for. */
   readonly slow: boolean
+  /** Whether nothing was to be compared. */
+  readonly targetOnly?: true | undefined
 }
 
 /** Puts the three questions of a verdict: did the target pass, did the reference, did both show the same? */
 export function verdictOf(input: VerdictInput): ScenarioVerdict {
   const { scenario, target, reference } = input
   const base = { scenario, target, reference, differences: [], required: true }
+  if (input.targetOnly === true) return { ...base, ...uncompared(target) }
   const exemption = exemptionOf(input)
   // A scenario that need not be verified still must not fail where it ran.
   if (exemption !== undefined && (target === undefined || target.outcome === 'passed')) {
@@ -83,6 +86,24 @@ export function verdictOf(input: VerdictInput): ScenarioVerdict {
     }
   }
   return compared(input, base)
+}
+
+/** Without a comparison nothing is verified; what passed need not be, because nobody asked for more. */
+function uncompared(
+  target: ScenarioRun | undefined,
+): Pick<ScenarioVerdict, 'verdict' | 'reason' | 'required'> {
+  const verdict = 'not-verified'
+  if (target?.outcome === 'passed') {
+    return { verdict, reason: 'passed on the target, compared with nothing', required: false }
+  }
+  const unstable = instabilityOf(target)
+  const reason =
+    target === undefined
+      ? 'did not run on the target'
+      : unstable === undefined
+        ? `${target.outcome} on the target: ${firstLine(target.message)}`
+        : `unstable on the target: ${unstable}`
+  return { verdict, reason, required: true }
 }
 
 /** A scenario whose attempts ended differently is never green: not as a success, and not as a known failure. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { StartedK3sContainer } from '@testcontainers/k3s'
 import type { ContainerRuntimeClient } from 'testcontainers'
+import { wallClock } from '../controlplane/gateway/wall-clock'
 import { seededRandom } from '../kubernetes/random'
 import {
   addressOf,
@@ -21,6 +22,7 @@ import { type Environment, kubeConfigOf } from './kubeconfig'
 import { kubeconfigFileOf } from './kubeconfig-file'
 import { liveTarget } from './live-target'
 import { startOurController } from './our-controller'
+import { passed } from './passed'
 import type { RealNodeSet } from './real-nodes/real-node-set'
 import {
   type CheckedSources,
@@ -33,7 +35,6 @@ import {
 import { ownerLabel, runLabel } from './run-label'
 import type { Provenance, StartedTarget, TargetSpec } from './target'
 import { Undo } from './undo'
-import { passed, wallClock } from './wall-clock'
 import { watchUntil } from './watch-until'
 
 /** How long the API server may take to become ready after it has begun to listen, in milliseconds. */
@@ -161,7 +162,7 @@ async function startServer(start: Start): Promise<StartedK3sContainer> {
 }
 
 /** Waits for `/readyz` and for the default service account, without which no pod can be created. */
-async function untilReady(connection: HttpConnection): Promise<ServerVersion> {
+export async function untilReady(connection: HttpConnection): Promise<ServerVersion> {
   const deadline = Date.now() + readyMilliseconds
   const userAgent = 'daemonset-conformance'
   for (;;) {
@@ -196,7 +197,7 @@ function unreachable({ server }: HttpConnection, cause: unknown): EnvironmentErr
 }
 
 /** The kubeconfig of the container; an engine that publishes ports on one address only is reached there. */
-async function reachableKubeconfig(
+export async function reachableKubeconfig(
   engine: ContainerRuntimeClient,
   container: StartedK3sContainer,
 ): Promise<string> {

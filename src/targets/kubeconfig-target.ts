@@ -1,3 +1,5 @@
+import type { KubeConfig } from '@kubernetes/client-node'
+import { wallClock } from '../controlplane/gateway/wall-clock'
 import type { Client } from '../kubernetes/client'
 import { type Clock, microTimestampOf, type Timer } from '../kubernetes/clock'
 import { seededRandom } from '../kubernetes/random'
@@ -11,11 +13,11 @@ import { HttpConnection } from './http-connection'
 import { type Environment, loadKubeConfig } from './kubeconfig'
 import { kubeconfigFileOf } from './kubeconfig-file'
 import { liveTarget } from './live-target'
+import { startOurController } from './our-controller'
 import { clusterProblem, reachCluster } from './preflight'
 import { runLabel } from './run-label'
-import type { StartedTarget, TargetSpec } from './target'
+import type { Provenance, StartedTarget, TargetSpec } from './target'
 import { Undo } from './undo'
-import { wallClock } from './wall-clock'
 
 /** The lease in a run's own namespace that says that the run is still going on. */
 const leaseName = 'daemonset-conformance'
@@ -42,13 +44,28 @@ export interface KubeconfigTargetOptions {
 export async function startKubeconfigTarget(
   options: KubeconfigTargetOptions,
 ): Promise<StartedTarget> {
-  const { name, spec, run, seed, environment } = options
-  const { path, context } = spec
-  const kubeConfig = await loadKubeConfig({
-    environment,
-    ...(path === undefined ? {} : { path }),
-    ...(context === undefined ? {} : { context }),
+  const kubeConfig = await loadKubeConfig(kubeconfigOptions(options))
+  return await attachedTarget({
+    ...options,
+    kubeConfig,
+    controller: 'built-in',
+    isOurs: false,
+    provenance: { controller: 'built-in', nodes: 'simulated' },
   })
+}
+
+/** A cluster that runs already, and goes on running after the run. */
+export async function attachedTarget(options: {
+  readonly name: string
+  readonly run: string
+  readonly seed: number
+  readonly kubeConfig: KubeConfig
+  readonly controller: 'built-in' | 'ours'
+  /** Whether it is there for runs only, so that nobody else may have DaemonSets on it. */
+  readonly isOurs: boolean
+  readonly provenance: Provenance
+}): Promise<StartedTarget> {
+  const { name, run, seed, kubeConfig, provenance } = options
   const connection = new HttpConnection(kubeConfig)
   const undo = new Undo()
   undo.add(() => connection.close())
@@ -58,17 +75,21 @@ export async function startKubeconfigTarget(
     const ours = client('daemonset-conformance')
     await refuseForeignNodes(ours, connection.server.origin)
     await sweepCluster(ours, wallClock)
+    if (options.isOurs) await refuseForeignDaemonSets(ours)
     const heartbeat = await claimCluster(ours, wallClock, run)
     undo.add(() => heartbeat.stop())
+    if (options.controller === 'ours') {
+      const controller = await startOurController({
+        client: client('daemonset-controller'),
+        clock: wallClock,
+      })
+      undo.add(() => controller.stop())
+    }
     const { platform } = version
     return liveTarget({
       name,
       version: version.gitVersion,
-      provenance: {
-        controller: 'built-in',
-        nodes: 'simulated',
-        ...(platform === undefined ? {} : { platform }),
-      },
+      provenance: { ...provenance, ...(platform === undefined ? {} : { platform }) },
       run,
       client,
       clock: wallClock,
@@ -83,6 +104,31 @@ export async function startKubeconfigTarget(
   }
 }
 
+/** Finds out whether scenarios could run on the cluster, and changes nothing. */
+export async function checkKubeconfigTarget(
+  options: Pick<KubeconfigTargetOptions, 'spec' | 'environment'>,
+): Promise<void> {
+  const connection = new HttpConnection(await loadKubeConfig(kubeconfigOptions(options)))
+  try {
+    const version = await reachCluster(connection)
+    const client = new HttpClient(connection, { name: 'daemonset-conformance', version })
+    await refuseForeignNodes(client, connection.server.origin)
+  } finally {
+    connection.close()
+  }
+}
+
+function kubeconfigOptions({
+  spec: { path, context },
+  environment,
+}: Pick<KubeconfigTargetOptions, 'spec' | 'environment'>): Parameters<typeof loadKubeConfig>[0] {
+  return {
+    environment,
+    ...(path === undefined ? {} : { path }),
+    ...(context === undefined ? {} : { context }),
+  }
+}
+
 /** Scenarios own the whole node set: on a cluster with other nodes they would disturb it, and be disturbed. */
 async function refuseForeignNodes(client: Client, server: string): Promise<void> {
   const { items } = await client.list('Node')
@@ -94,6 +140,17 @@ async function refuseForeignNodes(client: Client, server: string): Promise<void>
     `cluster ${server} has nodes of its own (${names.join(', ')}${more}), and scenarios need to own all of them`,
     { mend: 'use a cluster without nodes (such as k3s server --disable-agent), or the target k3s' },
   )
+}
+
+/** What somebody made by hand would put pods on the nodes of scenarios. */
+async function refuseForeignDaemonSets(client: Client): Promise<void> {
+  const { items } = await client.list('DaemonSet')
+  const [first] = items
+  if (first === undefined) return
+  const { namespace, name } = first.metadata
+  throw new EnvironmentError(`the cluster has a DaemonSet of its own (${namespace}/${name})`, {
+    mend: 'delete it, or run dsc down and dsc up for a fresh one',
+  })
 }
 
 /** Removes what runs that are over have left; throws when another run is still going on. */

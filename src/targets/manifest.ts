@@ -1,5 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, statSync } from 'node:fs'
 import type { CST, Document, Node, ScalarTag, Tags } from 'yaml'
 import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, Parser, visit } from 'yaml'
 import type { Draft } from '../kubernetes/types'
@@ -77,19 +76,6 @@ export function readManifest(path: string, options: { readonly kind?: string } =
     })
   }
   return document.object
-}
-
-/**
- * The path of a manifest that a feature names: that of the working directory, else the one that comes with the package.
- *
- * `name` is without `.yaml`, e.g. `use-cases/fluentd`.
- */
-export function manifestPath(name: string): string {
-  const own = join('manifests', `${name}.yaml`)
-  if (existsSync(own)) return own
-  const packages = [join(__dirname, '..', '..'), join(__dirname, '..', '..', '..')]
-  const found = packages.map((folder) => join(folder, own)).find((path) => existsSync(path))
-  return found ?? own
 }
 
 /**

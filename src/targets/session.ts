@@ -8,6 +8,7 @@ import { startKubeconfigTarget } from './kubeconfig-target'
 import type { Observation } from './observation'
 import type { ImageSources } from './real-nodes/start-real-nodes'
 import type { StartedTarget, TargetSpec } from './target'
+import { warmTarget } from './warm-k3s'
 
 /** The exit codes of a process that a signal has ended. */
 const interruptedBy = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
@@ -106,24 +107,28 @@ async function startTarget(spec: TargetSpec, options: SessionOptions): Promise<S
   switch (spec.kind) {
     case 'in-process':
       return await startInProcessTarget({ name, seed, gateway: spec.gateway })
-    case 'k3s':
+    case 'k3s': {
+      const k3s = { name, spec, run, seed, environment: env, ...(image && { image }) }
+      const warm = await warmTarget(k3s)
+      if (warm !== undefined) return warm
       return await startK3sTarget({
-        name,
-        spec,
-        run,
-        seed,
-        environment: env,
-        ...(image === undefined ? {} : { image }),
+        ...k3s,
         sources,
         logFileOf: (container) => logFolder && join(logFolder, `k3s-${run}-${container}.log`),
       })
+    }
     case 'kubeconfig':
       return await startKubeconfigTarget({ name, spec, run, seed, environment: env })
     case 'recording':
-      throw new UsageError(
-        `target "${name}": a recording answers for a reference, nothing can run on it`,
-      )
+      return refuseToRunOnRecording(name)
   }
+}
+
+/** Says why a recording is no target. */
+export function refuseToRunOnRecording(name: string): never {
+  throw new UsageError(
+    `target "${name}": a recording answers for a reference, nothing can run on it`,
+  )
 }
 
 /** Runs the clean-up when a signal arrives that would end the process; others who listen decide themselves. */

@@ -1,11 +1,11 @@
 import { kubeconfigOf } from '../controlplane/gateway/kubeconfig'
 import { serveCluster } from '../controlplane/gateway/served-cluster'
+import { wallClock } from '../controlplane/gateway/wall-clock'
 import type { InProcessCluster } from '../controlplane/in-process-cluster'
 import type { Client } from '../kubernetes/client'
 import { HttpClient } from './http-client'
 import { HttpConnection } from './http-connection'
 import { kubeConfigOf } from './kubeconfig'
-import { wallClock } from './wall-clock'
 
 /** A cluster in this process that is reached over HTTPS. */
 export interface GatewayAccess extends AsyncDisposable {

@@ -48,7 +48,7 @@ Before(async function (this: ConformanceWorld, { gherkinDocument, pickle }) {
     this.log(`Clusters behave like this since 1.${since}; this one is ${target.version}.`)
     return 'skipped'
   }
-  this.open(await target.openScenario(scenarioIdOf(gherkinDocument, pickle)))
+  this.open(await target.openScenario(scenarioIdOf(gherkinDocument, pickle)), pickle.uri)
   return undefined
 })
 

@@ -6,6 +6,7 @@ import { targetNodeNameOf } from '../../src/kubernetes/node-affinity'
 import { controllerOf } from '../../src/kubernetes/owner-references'
 import { StatusError } from '../../src/kubernetes/status-error'
 import type { ControllerRevision, DaemonSet, Kind, Kinds, Pod } from '../../src/kubernetes/types'
+import { manifestPath } from '../../src/targets/manifest-path'
 import type { ScenarioCluster } from '../../src/targets/target'
 import type { NodeNames } from './node-names'
 
@@ -50,6 +51,7 @@ export class ConformanceWorld extends World<WorldParameters> {
   readonly #outcomes: Outcome[] = []
   readonly #cleanUps: (() => Promise<unknown>)[] = []
   #cluster: ScenarioCluster | undefined
+  #featureUri = ''
   #expectedRefusals = 0
 
   get cluster(): ScenarioCluster {
@@ -74,8 +76,15 @@ export class ConformanceWorld extends World<WorldParameters> {
     return this.#nodeNames
   }
 
-  open(cluster: ScenarioCluster): void {
+  /** `featureUri` is the path of the scenario's feature as cucumber tells it. */
+  open(cluster: ScenarioCluster, featureUri: string): void {
     this.#cluster = cluster
+    this.#featureUri = featureUri
+  }
+
+  /** Where the manifest is that a step names. */
+  manifestPath(name: string): string {
+    return manifestPath(name, this.#featureUri)
   }
 
   /**

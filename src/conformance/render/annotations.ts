@@ -7,11 +7,12 @@ const maxAnnotations = 10
 /**
  * The workflow commands that mark scenarios in their feature files; nothing outside of GitHub Actions.
  *
- * Names and messages are hostile: they are escaped, so that none can become a command of its own.
+ * `placeOf` tells where a feature is in the checkout. Names and messages are hostile: they are escaped, so that none can become a command of its own.
  */
 export function annotationsOf(
   { scenarios, exitCode }: ConformanceReport,
   env: { readonly [name: string]: string | undefined },
+  placeOf: (uri: string) => string = (uri) => uri,
 ): string {
   if (env['GITHUB_ACTIONS'] !== 'true' || exitCode === 0) return ''
   return scenarios
@@ -19,7 +20,7 @@ export function annotationsOf(
     .slice(0, maxAnnotations)
     .map(({ scenario: { uri, line, name }, verdict, reason = '' }) => {
       const title = `${verdict}: ${name}`
-      return `::error file=${property(uri)},line=${line},title=${property(title)}::${data(reason)}\n`
+      return `::error file=${property(placeOf(uri))},line=${line},title=${property(title)}::${data(reason)}\n`
     })
     .join('')
 }

@@ -24,11 +24,15 @@ export function badgeSvg(report: ConformanceReport): string {
   )
 }
 
-function messageOf({ answer, totals }: ConformanceReport): string {
-  return `${answer}, ${totals.verdicts.agree}/${totals.scenarios - totals.notRequired}`
+/** Whoever sees a badge takes it for the whole suite, so a part of it must say that it is one. */
+function messageOf({ answer, totals, basis, exitCode }: ConformanceReport): string {
+  if (basis.targetOnly === true) return answer
+  const word = basis.filtered && exitCode === 0 ? 'filtered' : answer
+  return `${word}, ${totals.verdicts.agree}/${totals.scenarios - totals.notRequired}`
 }
 
-function colourOf({ exitCode }: ConformanceReport): string {
+function colourOf({ exitCode, basis }: ConformanceReport): string {
+  if (exitCode === 0 && (basis.filtered || basis.targetOnly === true)) return colours.open
   if (exitCode === 0) return colours.good
   return exitCode === 4 ? colours.open : colours.bad
 }

@@ -1,4 +1,5 @@
 import { create } from 'xmlbuilder2'
+import type { ReportBasis } from '../basis'
 import type { ConformanceReport } from '../report'
 import type { ScenarioVerdict } from '../verdict'
 
@@ -14,20 +15,24 @@ export function junitReport(report: ConformanceReport): string {
   }
   const root = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', {
     name: clean(`DaemonSet conformance of ${report.target.name}`),
-    ...counts(report.scenarios),
+    ...counts(report.scenarios, report.basis),
   })
   for (const [feature, verdicts] of features) {
     const suite = root.ele('testsuite', {
       name: clean(feature),
       timestamp: report.metadata.createdAt,
-      ...counts(verdicts),
+      ...counts(verdicts, report.basis),
     })
-    for (const verdict of verdicts) addCase(suite, verdict)
+    for (const verdict of verdicts) addCase(suite, verdict, report.basis)
   }
   return `${root.end({ prettyPrint: true })}\n`
 }
 
-function addCase(suite: ReturnType<typeof create>, verdict: ScenarioVerdict): void {
+function addCase(
+  suite: ReturnType<typeof create>,
+  verdict: ScenarioVerdict,
+  basis: ReportBasis,
+): void {
   const { scenario, reason = '', target } = verdict
   const testCase = suite.ele('testcase', {
     classname: clean(scenario.feature),
@@ -36,7 +41,7 @@ function addCase(suite: ReturnType<typeof create>, verdict: ScenarioVerdict): vo
     line: scenario.line,
     time: (target?.durationSeconds ?? 0).toFixed(3),
   })
-  const state = stateOf(verdict)
+  const state = stateOf(verdict, basis)
   if (state === undefined) return
   const element = testCase.ele(state, { message: clean(reason), type: verdict.verdict })
   if (state === 'skipped') return
@@ -47,19 +52,26 @@ function addCase(suite: ReturnType<typeof create>, verdict: ScenarioVerdict): vo
   element.txt(clean([reason, ...details].join('\n')))
 }
 
-function stateOf({
-  verdict,
-  required,
-}: ScenarioVerdict): 'failure' | 'error' | 'skipped' | undefined {
+type State = 'failure' | 'error' | 'skipped' | undefined
+
+function stateOf(
+  { verdict, required, target }: ScenarioVerdict,
+  { targetOnly }: ReportBasis,
+): State {
   if (verdict === 'agree') return undefined
-  if (verdict === 'not-verified') return required ? 'error' : 'skipped'
-  return 'failure'
+  if (verdict !== 'not-verified') return 'failure'
+  // Where nothing was to be compared, a case is what the target did.
+  if (targetOnly === true && target?.outcome === 'passed') return undefined
+  if (targetOnly === true && target?.outcome === 'failed') return 'failure'
+  return required ? 'error' : 'skipped'
 }
 
-function counts(verdicts: readonly ScenarioVerdict[]): {
-  readonly [count: string]: string | number
-} {
-  const count = (state: string): number => verdicts.filter((each) => stateOf(each) === state).length
+function counts(
+  verdicts: readonly ScenarioVerdict[],
+  basis: ReportBasis,
+): { readonly [count: string]: string | number } {
+  const count = (state: string): number =>
+    verdicts.filter((each) => stateOf(each, basis) === state).length
   const seconds = verdicts.reduce((sum, { target }) => sum + (target?.durationSeconds ?? 0), 0)
   return {
     tests: verdicts.length,

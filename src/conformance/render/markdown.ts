@@ -1,36 +1,59 @@
 import type { ConformanceReport } from '../report'
+import { countsOnTarget, scopeOf } from './scope'
 
 /** How many scenarios that do not agree are listed; CI systems cut long summaries. */
 const maxRows = 50
 
 /** The summary for a CI job's page: the answer, the evidence, what is proven, and what does not agree. */
 export function markdownReport(report: ConformanceReport): string {
-  const { answer, exitCode, target, reference, totals, metadata } = report
+  const { answer, exitCode, target, reference, basis } = report
+  const scope = scopeOf(report)
   const against =
     reference === undefined
       ? 'no reference'
       : `${markdownText(reference.name)} (${markdownText(reference.version)}, ${reference.live ? 'live' : 'recorded'})`
-  const { verdicts } = totals
   return [
-    `# DaemonSet conformance: ${answer}`,
+    `# DaemonSet conformance: ${answer}${basis.filtered && basis.targetOnly !== true ? ' (filtered run)' : ''}`,
     '',
+    ...(scope === undefined ? [] : [`**${sentence(scope)}**`, '']),
     `${markdownText(target.name)} (${markdownText(target.version)}) against ${against}, exit code ${exitCode}.`,
     '',
+    ...(basis.targetOnly === true ? [`${countsOnTarget(report)}.`, ''] : verdictTable(report)),
+    ...open(report),
+    ...(basis.targetOnly === true ? [] : groupTable(report)),
+    `Run again: ${code(report.metadata.reproduce)}`,
+    '',
+  ].join('\n')
+}
+
+function verdictTable({ totals: { verdicts, notRequired } }: ConformanceReport): readonly string[] {
+  return [
     '| agree | differ | both-failed | not-verified | of these not required |',
     '| ---: | ---: | ---: | ---: | ---: |',
-    `| ${verdicts.agree} | ${verdicts.differ} | ${verdicts['both-failed']} | ${verdicts['not-verified']} | ${totals.notRequired} |`,
+    `| ${verdicts.agree} | ${verdicts.differ} | ${verdicts['both-failed']} | ${verdicts['not-verified']} | ${notRequired} |`,
     '',
-    ...open(report),
+  ]
+}
+
+/** Levels are those of scenarios here; what behaviours of a level are proven stands in the coverage. */
+function groupTable({ totals: { levels, groups } }: ConformanceReport): readonly string[] {
+  const named = [
+    ...levels.map((level) => ({ ...level, name: `${level.name} scenarios` })),
+    ...groups,
+  ]
+  return [
     '| group | scenarios | agree | behaviours cited | proven on both |',
     '| --- | ---: | ---: | ---: | ---: |',
-    ...[...totals.levels, ...totals.groups].map(
+    ...named.map(
       ({ name, scenarios, agree, behaviours, proven }) =>
         `| ${markdownText(name)} | ${scenarios} | ${agree} | ${behaviours} | ${proven} |`,
     ),
     '',
-    `Run again: ${code(metadata.reproduce)}`,
-    '',
-  ].join('\n')
+  ]
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }
 
 function open({ scenarios, reasons }: ConformanceReport): readonly string[] {

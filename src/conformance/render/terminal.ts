@@ -1,4 +1,5 @@
 import type { ConformanceReport } from '../report'
+import { countsOnTarget, scopeOf } from './scope'
 
 /** How many reasons are printed; the report has them all. */
 const maxReasons = 20
@@ -7,13 +8,17 @@ const maxReasons = 20
 export function terminalReport(report: ConformanceReport): string {
   const { answer, exitCode, totals, reasons } = report
   const { verdicts } = totals
+  const scope = scopeOf(report)
   const more = reasons.length - maxReasons
   return [
     ...reasons.slice(0, maxReasons).map((reason) => `  ${printable(reason)}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
     ...blameLines(report),
-    `${verdicts.agree} agree, ${verdicts.differ} differ, ${verdicts['both-failed']} failed on both, ` +
-      `${verdicts['not-verified']} not verified (${totals.notRequired} of them not required)`,
+    report.basis.targetOnly === true
+      ? countsOnTarget(report)
+      : `${verdicts.agree} agree, ${verdicts.differ} differ, ${verdicts['both-failed']} failed on both, ` +
+        `${verdicts['not-verified']} not verified (${totals.notRequired} of them not required)`,
+    ...(scope === undefined ? [] : [scope]),
     `${answer}: exit code ${exitCode}`,
     '',
   ].join('\n')
