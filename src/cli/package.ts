@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** Whether this runs from TypeScript sources, not from the compiled package. */
-const fromSources = __filename.endsWith('.ts')
+export const fromSources = __filename.endsWith('.ts')
 
 /** The package's folder: it holds `features/`, `manifests/` and `reports/`. */
 export const packageRoot: string = fromSources

@@ -1,12 +1,30 @@
-import { basename } from 'node:path'
+import { existsSync } from 'node:fs'
+import { basename, isAbsolute, join, relative, resolve } from 'node:path'
+import { noReference, type ReferenceChoice } from '../conformance/choose-reference'
+import type { Invocation } from '../conformance/report'
+import { fromSources, packageRoot } from './package'
 import type { RunFlags } from './run-command'
 
+/** How the tool is called again: from the sources where it runs from them, else as the installed package. */
+const calls = fromSources
+  ? { run: 'npm run conformance', separator: ' --', dsc: 'npm run --silent dsc --' }
+  : { run: 'npx dsc run', separator: '', dsc: 'npx dsc' }
+
 /** The command line that makes the same run again, for people. */
-export function reproduceCommand(features: readonly string[], flags: RunFlags): string {
-  const published = { ...flags, ...withoutPaths(flags) }
-  const words = [...features, ...evidenceWords(published)].map(quoted)
-  const command = 'npm run conformance'
-  return words.length === 0 ? command : `${command} -- ${words.join(' ')}`
+export function reproduceCommand(
+  features: readonly string[],
+  flags: RunFlags,
+  reference: ReferenceChoice,
+): string {
+  const published = publishedFlags(flags, reference)
+  const words = [...features, ...clusterWords(published), ...choiceWords(flags)].map(quoted)
+  return words.length === 0 ? calls.run : `${calls.run}${calls.separator} ${words.join(' ')}`
+}
+
+/** The words around a command about one scenario of the run. */
+export function invocationOf(flags: RunFlags, reference: ReferenceChoice): Invocation {
+  const words = clusterWords(publishedFlags(flags, reference))
+  return { dsc: calls.dsc, flags: words.map(quoted).join(' ') }
 }
 
 /** The words after `dsc run` that make the same run again, with all that matters to a machine. */
@@ -14,7 +32,8 @@ export function runWords(features: readonly string[], flags: RunFlags): readonly
   const { output, maxFailures, parallel } = flags
   return [
     ...features,
-    ...evidenceWords(flags),
+    ...clusterWords(flags),
+    ...choiceWords(flags),
     ...['--output', output],
     ...(flags.quiet ? ['--quiet'] : []),
     ...(flags.failFast ? ['--fail-fast'] : []),
@@ -23,36 +42,79 @@ export function runWords(features: readonly string[], flags: RunFlags): readonly
   ]
 }
 
-/** What decides what a run shows. */
-function evidenceWords(flags: RunFlags): readonly string[] {
-  const words: string[] = []
-  const add = (flag: string, value: string | undefined): void => {
-    if (value !== undefined && value !== '') words.push(flag, value)
-  }
-  if (flags.target !== 'in-process') add('--target', flags.target)
-  add('--reference', flags.reference)
-  add('--image', flags.image)
-  // Like kubeconfigs: where somebody keeps a file is nobody's business.
-  for (const archive of flags.preload) add('--preload', basename(archive))
-  add('--registry', flags.registry)
-  add('--registries', flags.registries && basename(flags.registries))
-  add('--tags', flags.tags)
-  for (const name of flags.name) add('--name', name)
-  if (flags.seed !== 1) add('--seed', String(flags.seed))
-  if (flags.repeat !== 1) add('--repeat', String(flags.repeat))
-  if (flags.shard !== undefined) add('--shard', `${flags.shard.index}/${flags.shard.count}`)
-  if (flags.slow) words.push('--slow')
-  if (flags.requireLive) words.push('--require-live')
-  return words
+type ClusterFlags = Pick<RunFlags, 'target' | 'seed' | 'preload' | 'registry' | 'registries'> & {
+  readonly reference?: string | undefined
+  readonly image?: string | undefined
 }
 
-/** Reports are passed on: they do not say where a kubeconfig lies. The variable KUBECONFIG takes its place. */
-function withoutPaths({ target, reference }: RunFlags): Partial<RunFlags> {
+/** The flags that choose the same clusters. */
+function clusterWords(flags: ClusterFlags): readonly string[] {
+  const { target, reference, image, seed, preload, registry, registries } = flags
+  return [
+    ...(target === 'in-process' ? [] : ['--target', target]),
+    ...(reference === undefined ? [] : ['--reference', reference]),
+    ...(image === undefined || image === '' ? [] : ['--image', image]),
+    // Like kubeconfigs: where somebody keeps a file is nobody's business.
+    ...preload.flatMap((archive) => ['--preload', basename(archive)]),
+    ...(registry === undefined ? [] : ['--registry', registry]),
+    ...(registries === undefined ? [] : ['--registries', basename(registries)]),
+    ...(seed === 1 ? [] : ['--seed', String(seed)]),
+  ]
+}
+
+/** The flags that choose the scenarios, and how they are run. */
+function choiceWords(flags: RunFlags): readonly string[] {
+  const { tags, name, repeat, shard } = flags
+  return [
+    ...(tags === '' ? [] : ['--tags', tags]),
+    ...name.flatMap((part) => ['--name', part]),
+    ...(repeat === 1 ? [] : ['--repeat', String(repeat)]),
+    ...(shard === undefined ? [] : ['--shard', `${shard.index}/${shard.count}`]),
+    ...(flags.slow ? ['--slow'] : []),
+    ...(flags.requireLive ? ['--require-live'] : []),
+  ]
+}
+
+/**
+ * Reports are passed on: they name the reference even where it was chosen by default, and do not say where a kubeconfig
+ * lies. The variable KUBECONFIG takes its place.
+ */
+function publishedFlags(flags: RunFlags, reference: ReferenceChoice): ClusterFlags {
   const hide = (name: string): string => name.replace(/^kubeconfig:[^#]*/, 'kubeconfig')
-  return {
-    target: hide(target),
-    ...(reference === undefined ? {} : { reference: hide(reference) }),
+  return { ...flags, target: hide(flags.target), reference: referenceWord(reference, hide) }
+}
+
+function referenceWord(
+  reference: ReferenceChoice,
+  hide: (name: string) => string,
+): string | undefined {
+  switch (reference.kind) {
+    case 'live':
+      return hide(reference.target)
+    case 'recording':
+      return `recording:${recordingName(reference.path)}`
+    case 'declined':
+      return noReference
+    case 'none':
+      return undefined
   }
+}
+
+/** A recording as others find it: seen from the package or from here; of one that lies elsewhere only the name. */
+export function recordingName(path: string): string {
+  for (const base of [packageRoot, process.cwd()]) {
+    const name = relative(base, resolve(path))
+    if (!name.startsWith('..') && !isAbsolute(name)) return name.replaceAll('\\', '/')
+  }
+  return basename(path)
+}
+
+/** A file that a command names: seen from where the command was given, or else from the package. */
+export function fileFrom(cwd: string, name: string): string {
+  const here = resolve(cwd, name)
+  const inPackage = join(packageRoot, name)
+  const exists = (path: string): boolean => existsSync(path.replace(/(:\d+)+$/, ''))
+  return isAbsolute(name) || exists(here) || !exists(inPackage) ? here : inPackage
 }
 
 /** A word that a shell reads as this text. */

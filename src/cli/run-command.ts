@@ -2,6 +2,7 @@ import { join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Shard } from '../conformance/basis'
 import { readEvidence } from '../conformance/catalogue/read-coverage'
+import { scenarioCount } from '../conformance/catalogue/scenario-citations'
 import { chooseReference, type ReferenceChoice } from '../conformance/choose-reference'
 import type { Progress } from '../conformance/cluster-run'
 import { compiledSources } from '../conformance/compiled-sources'
@@ -35,7 +36,7 @@ import { pauseOn } from './pause'
 import { dryRunText, listText } from './preview'
 import type { CliContext } from './program'
 import { lineProgress, verbosityFor } from './progress'
-import { reproduceCommand } from './reproduce'
+import { fileFrom, invocationOf, recordingName, reproduceCommand } from './reproduce'
 import { type StepFilesMessage, watchRuns } from './watch'
 
 /** The flags of `dsc run`. */
@@ -101,7 +102,7 @@ async function run(
   const output = resolve(context.cwd, flags.output)
   const rerun = flags.rerunFailed ? failedIn(output) : undefined
   const selection = selectionOf(
-    features.map((path) => resolve(context.cwd, path)),
+    features.map((path) => fileFrom(context.cwd, path)),
     flags,
   )
   const suite = await Suite.load(selection)
@@ -147,8 +148,8 @@ async function runAndReport(plan: {
       behaviours,
       recordings: recordingsIn(recordingsFolder).map(({ recording }) => recording),
       slow: flags.slow,
-      filtered: features.length > 0 || flags.tags !== '' || flags.name.length > 0,
       coreMissing: missingFromCore(packageRoot, suite.scenarios),
+      ...filterOf(features, flags),
       repeat: flags.repeat,
       ...maxFailuresOf(flags),
       ...(flags.parallel === undefined ? {} : { workers: workersOf(flags.parallel) }),
@@ -160,7 +161,8 @@ async function runAndReport(plan: {
       seed: flags.seed,
       createdAt: new Date().toISOString(),
       toolVersion: version,
-      reproduce: reproduceCommand(features, flags),
+      reproduce: reproduceCommand(features, flags, reference),
+      invocation: invocationOf(flags, reference),
       progress: progressFor(context, flags),
       signal: interrupt.signal,
     }
@@ -192,16 +194,29 @@ const recordingsFolder = join(packageRoot, 'reports', 'recordings')
 /** Where the differences that somebody knows of are listed. */
 export const expectedDifferencesFile = join(packageRoot, 'reports', 'expected-differences.yaml')
 
-function referenceFor(flags: RunFlags, context: CliContext): Promise<ReferenceChoice> {
-  return chooseReference({
-    asked: flags.reference,
+async function referenceFor(flags: RunFlags, context: CliContext): Promise<ReferenceChoice> {
+  const choice = await chooseReference({
     target: flags.target,
+    asked: flags.reference?.replace(
+      /^recording:(.+)$/s,
+      (_, path: string) => `recording:${fileFrom(context.cwd, path)}`,
+    ),
     requireLive: flags.requireLive,
     recordings: recordingsFolder,
     // A watch is to answer at once.
     isK3sAvailable: async () =>
       !flags.watch && (await isK3sImageAvailable(context.env, flags.image)),
   })
+  return choice.kind === 'recording' ? { ...choice, name: recordingName(choice.path) } : choice
+}
+
+/** Whether something narrows the suite down, and how many scenarios there would be without it. */
+function filterOf(
+  features: readonly string[],
+  { tags, name }: RunFlags,
+): Pick<ConformanceOptions, 'filtered' | 'suiteSize'> {
+  const filtered = features.length > 0 || tags !== '' || name.length > 0
+  return { filtered, ...(filtered ? { suiteSize: scenarioCount(packageRoot) } : {}) }
 }
 
 function workersOf(count: number): Workers {

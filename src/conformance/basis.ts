@@ -14,6 +14,8 @@ export interface ReportBasis {
   readonly filtered: boolean
   /** How many scenarios of the `@core` profile were narrowed away; absent: none. */
   readonly coreMissing?: number
+  /** How many scenarios the suite has without the filter. */
+  readonly suiteSize?: number
   /** Whether somebody stopped the run. */
   readonly interrupted: boolean
   /** Why the run ended before its last scenario, by itself. */

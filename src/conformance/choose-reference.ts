@@ -6,7 +6,13 @@ import { newestRecording } from './reference'
 /** Where the truth of a run comes from. */
 export type ReferenceChoice =
   | { readonly kind: 'live'; readonly target: string }
-  | { readonly kind: 'recording'; readonly path: string; readonly recording: Recording }
+  | {
+      readonly kind: 'recording'
+      readonly path: string
+      /** What the file is called in the report, which others read; absent: its last part. */
+      readonly name?: string
+      readonly recording: Recording
+    }
   | { readonly kind: 'none' }
   /** Somebody wants to know only what the target does. */
   | { readonly kind: 'declined' }

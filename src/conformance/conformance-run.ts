@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { ofShard, type ReportBasis, type Shard } from './basis'
 import type { SecondLook } from './blame'
 import type { BehaviourEvidence } from './catalogue/read-coverage'
@@ -7,7 +8,7 @@ import type { ExpectedDifference } from './expected-differences'
 import { catalogueHashOf, featuresHashOf } from './hashes'
 import { judge, judged, type ScenarioEvidence } from './judgement'
 import { type RecordedAnswer, type Recording, recordedRun } from './recording'
-import { type ConformanceReport, type ReferenceInfo, reportOf } from './report'
+import { type ConformanceReport, type Invocation, type ReferenceInfo, reportOf } from './report'
 import type { ClusterInfo, ScenarioRun, ScenarioText, SuiteRun } from './scenario-run'
 import type { Sealed } from './seal'
 import { versionTableOf } from './version-table'
@@ -27,6 +28,8 @@ export interface ConformanceOptions extends ClusterRunOptions {
   readonly filtered?: boolean
   /** How many scenarios of the `@core` profile that left out. */
   readonly coreMissing?: number
+  /** How many scenarios there are without the filter. */
+  readonly suiteSize?: number
   readonly shard?: Shard
   /** Only these scenarios, because they failed in the run before; by id. */
   readonly rerun?: ReadonlySet<string>
@@ -36,6 +39,7 @@ export interface ConformanceOptions extends ClusterRunOptions {
   readonly createdAt: string
   readonly toolVersion: string
   readonly reproduce: string
+  readonly invocation?: Invocation
 }
 
 /** Runs the suite against target and reference, compares what both showed, and returns the sealed report. */
@@ -71,14 +75,22 @@ function reportFrom(
   target: SuiteRun,
   reference: Reference | undefined,
 ): Sealed<ConformanceReport> {
-  const { createdAt, toolVersion, seed, reproduce, suite, behaviours, recordings = [] } = options
+  const { createdAt, toolVersion, seed, reproduce, invocation } = options
+  const { suite, behaviours, recordings = [] } = options
   const stopped = target.stopped ?? reference?.stopped
   const basis = reportBasisOf(options, scenarios.length, stopped)
   const clusters = { target: target.cluster, reference: reference?.cluster }
   const { verdicts, gate } = judge({ scenarios, ...clusters, basis, createdAt })
   const featuresHash = featuresHashOf(suite.scenarios)
   return reportOf({
-    metadata: { createdAt, toolVersion, seed, featuresHash, reproduce },
+    metadata: {
+      createdAt,
+      toolVersion,
+      seed,
+      featuresHash,
+      reproduce,
+      ...(invocation === undefined ? {} : { invocation }),
+    },
     ...clusters,
     gate,
     basis,
@@ -97,6 +109,7 @@ function reportBasisOf(
     slow,
     filtered = false,
     coreMissing = 0,
+    suiteSize,
     signal,
     shard,
     rerun,
@@ -108,6 +121,7 @@ function reportBasisOf(
     slow,
     filtered,
     ...(coreMissing === 0 || options.reference.kind === 'declined' ? {} : { coreMissing }),
+    ...(suiteSize === undefined ? {} : { suiteSize }),
     interrupted: signal.aborted,
     ...(stopped === undefined ? {} : { stopped }),
     ...(options.reference.kind === 'declined' ? { targetOnly: true } : {}),
@@ -150,10 +164,12 @@ interface Reference {
 
 function recordedReference({
   recording,
+  path,
+  name = basename(path),
 }: Extract<ReferenceChoice, { readonly kind: 'recording' }>): Reference {
   const provenance = { ...recording.cluster.provenance, recordedAt: recording.recordedAt }
   return {
-    cluster: { ...recording.cluster, provenance, live: false },
+    cluster: { ...recording.cluster, provenance, live: false, recording: name },
     answerOf: (scenario) => recordedRun(recording, scenario),
   }
 }

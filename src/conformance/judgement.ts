@@ -1,8 +1,8 @@
 import type { ReportBasis } from './basis'
 import { blameOf, type SecondLook } from './blame'
-import { expectationsOf } from './expected-differences'
+import { type Expectations, expectationsOf } from './expected-differences'
 import { type GateInput, type GateResult, gateOf, targetGateOf } from './gate'
-import type { ReferenceInfo } from './report'
+import type { ConformanceReport, ReferenceInfo } from './report'
 import type { ClusterInfo, ScenarioRun, ScenarioText } from './scenario-run'
 import { type ScenarioVerdict, verdictOf } from './verdict'
 
@@ -37,17 +37,39 @@ export function judge({ scenarios, target, reference, basis, createdAt }: Eviden
   if (basis.targetOnly === true && reference === undefined) {
     return { verdicts, gate: targetGateOf({ verdicts, ...gateBasis(basis) }) }
   }
-  const expectations = expectationsOf(basis.expectedDifferences, verdicts, {
-    target: target.name,
-    referenceVersion: reference?.version ?? '',
-    today: createdAt.slice(0, 10),
-    partial: basis.filtered || basis.shard !== undefined || basis.rerun !== undefined,
-  })
+  const expectations = expectationsFor(verdicts, { target, reference, basis, createdAt })
   return { verdicts, gate: gateOf({ verdicts, expectations, reference, ...gateBasis(basis) }) }
 }
 
 function gateBasis(basis: ReportBasis): Pick<GateInput, 'expected' | 'interrupted' | 'holes'> {
   return { expected: basis.expected, interrupted: basis.interrupted, holes: holesOf(basis) }
+}
+
+/** What the list of expected differences said about the scenarios of a report. */
+export function expectationsIn({
+  scenarios,
+  target,
+  reference,
+  basis,
+  metadata,
+}: Pick<
+  ConformanceReport,
+  'scenarios' | 'target' | 'reference' | 'basis' | 'metadata'
+>): Expectations {
+  const { createdAt } = metadata
+  return expectationsFor(scenarios, { target, reference, basis, createdAt })
+}
+
+function expectationsFor(
+  verdicts: readonly ScenarioVerdict[],
+  { target, reference, basis, createdAt }: Omit<Evidence, 'scenarios'>,
+): Expectations {
+  return expectationsOf(basis.expectedDifferences, verdicts, {
+    target: target.name,
+    referenceVersion: reference?.version ?? '',
+    today: createdAt.slice(0, 10),
+    partial: basis.filtered || basis.shard !== undefined || basis.rerun !== undefined,
+  })
 }
 
 /** The verdict of one scenario, with where the difference sits if that was looked into. */

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -31,6 +32,7 @@ export class ReportFolder {
   /** @throws ReportFolderError when the place cannot be written. */
   constructor(folder: string) {
     this.#final = resolve(folder)
+    refuseForeign(folder, this.#final)
     try {
       const parent = dirname(this.#final)
       mkdirSync(parent, { recursive: true })
@@ -80,6 +82,35 @@ export class ReportFolder {
   discard(): void {
     rmSync(this.staging, { recursive: true, force: true })
   }
+}
+
+/** What a report folder holds, besides cucumber's own pages and the logs of containers. */
+const ownFiles = [
+  'conformance.html',
+  'conformance.json',
+  'junit.xml',
+  'summary.md',
+  'badge.json',
+  'badge.svg',
+]
+const otherOwnFiles = /^(?:cucumber-.*\.html|.*\.log)$/
+
+/** The folder is replaced as a whole, so what is not a report must not be there: a mistyped `--output .` would cost a project. */
+function refuseForeign(folder: string, path: string): void {
+  let names: readonly string[]
+  try {
+    // A link is only taken away, never followed.
+    if (lstatSync(path).isSymbolicLink()) return
+    names = readdirSync(path)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw folderError(folder, cause)
+  }
+  const foreign = names.find((name) => !ownFiles.includes(name) && !otherOwnFiles.test(name))
+  if (foreign === undefined) return
+  throw new ReportFolderError(
+    `report folder ${folder}: holds ${JSON.stringify(foreign)}, which is no part of a report, and would be replaced: name a new or an empty folder`,
+  )
 }
 
 function folderError(folder: string, cause: unknown): ReportFolderError {

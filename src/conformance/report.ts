@@ -34,11 +34,23 @@ export interface ReportMetadata {
   readonly featuresHash: string
   /** The command that makes this report again. */
   readonly reproduce: string
+  /** How this tool was called, for commands about one scenario; absent in reports of older versions. */
+  readonly invocation?: Invocation
+}
+
+/** The words around a command, so that what is run again is the same tool against the same clusters. */
+export interface Invocation {
+  /** What calls the tool: `npm run --silent dsc --` in a clone, `npx dsc` where it is installed. */
+  readonly dsc: string
+  /** The flags that choose the clusters: target, reference, image, seed. */
+  readonly flags: string
 }
 
 export interface ReferenceInfo extends ClusterInfo {
   /** Whether a cluster answered in this run, or a recording of an earlier one. */
   readonly live: boolean
+  /** The file of the recording that answered, seen from the package or by its name. */
+  readonly recording?: string
 }
 
 export interface ReportTotals {

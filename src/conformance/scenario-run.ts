@@ -28,6 +28,10 @@ export interface StepRun {
   readonly outcome: Outcome | 'skipped'
   readonly durationMilliseconds: number
   readonly message?: string
+  /** The step's data table, row by row. */
+  readonly table?: readonly (readonly string[])[]
+  /** The step's block of text. */
+  readonly docString?: string
 }
 
 /** One scenario, run on one cluster. */

@@ -11,6 +11,7 @@ import type {
 } from '@cucumber/messages'
 import { scenarioIdOf } from '../targets/scenario-id'
 import type { NormalObservation } from './normal-form/normal-observation'
+import { redacted } from './redact'
 import type { Outcome, ScenarioRun, ScenarioText, StepRun } from './scenario-run'
 
 /** Error classes that mean "the cluster did not do it"; every other one means that the harness broke. */
@@ -127,7 +128,18 @@ function stepRunOf(
     text: step?.text ?? 'set-up or clean-up of the scenario',
     outcome,
     durationMilliseconds: result.duration.seconds * 1000 + Math.round(result.duration.nanos / 1e6),
-    ...(message === undefined || outcome === 'passed' ? {} : { message }),
+    ...(message === undefined || outcome === 'passed' ? {} : { message: redacted(message) }),
+    ...argumentOf(step),
+  }
+}
+
+/** What stands below the line of a step; often the decisive part of it. */
+function argumentOf(step: PickleStep | undefined): Pick<StepRun, 'table' | 'docString'> {
+  const { dataTable, docString } = step?.argument ?? {}
+  const table = dataTable?.rows.map(({ cells }) => cells.map(({ value }) => value))
+  return {
+    ...(table === undefined ? {} : { table }),
+    ...(docString === undefined ? {} : { docString: docString.content }),
   }
 }
 

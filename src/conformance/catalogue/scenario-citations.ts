@@ -22,6 +22,25 @@ export function scenarioCitations(root: string): CitationScan {
   }
 }
 
+/** How many scenarios the features below `features/` hold, outline rows counted singly. */
+export function scenarioCount(root: string): number {
+  return featureFiles(root)
+    .map((file) => picklesOf(readFileSync(join(root, file), 'utf8'), file).length)
+    .reduce((sum, count) => sum + count, 0)
+}
+
+/** A feature that cannot be parsed has none; whoever runs it is told why. */
+function picklesOf(text: string, file: string): readonly Pickle[] {
+  let ids = 0
+  const newId = (): string => String(ids++)
+  try {
+    const parser = new Parser(new AstBuilder(newId), new GherkinClassicTokenMatcher())
+    return compile(parser.parse(text), file, newId)
+  } catch {
+    return []
+  }
+}
+
 /** The paths of all features, from the package's folder on. */
 export function featureFiles(root: string): readonly string[] {
   if (!existsSync(join(root, 'features'))) return []

@@ -12,6 +12,8 @@ export interface NormalObservation {
   readonly timeline: readonly TimelineEntry[]
   /** Why daemon pods are where they are at the end; for people, never compared. */
   readonly placements?: Placements
+  /** How often an event was recorded, where more than once; for people, never compared. */
+  readonly eventCounts?: { readonly [event: string]: number }
 }
 
 /** By DaemonSet, then by node: why it runs there or not. */

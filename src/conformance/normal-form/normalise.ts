@@ -4,6 +4,7 @@ import { controllerRevisionHashLabel } from '../../kubernetes/pods'
 import type { ControllerRevision, Event, Kind, KubernetesObject, Pod } from '../../kubernetes/types'
 import type { Observation, ObservedEvent, Refusal } from '../../targets/observation'
 import { type Aliases, aliasesOf } from './aliases'
+import { eventCountsOf, eventLine } from './events'
 import type { Json, NormalHistory, NormalObservation, NormalRefusal } from './normal-observation'
 import { placementsOf } from './placements'
 import { projectionOf } from './projection'
@@ -23,6 +24,7 @@ export function normalise(observation: Observation): NormalObservation {
     refusals: observation.refusals.map((refusal) => normalRefusal(refusal, aliases)),
     timeline: timelineOf(observation, aliases),
     placements: placementsOf(observation, aliases),
+    eventCounts: eventCountsOf(observation, aliases),
   }
 }
 
@@ -92,19 +94,9 @@ function noteRevision(
   if (numbers.at(-1) !== revision) revisions.set(name, [...numbers, revision])
 }
 
-/** The generated name of a pod that was refused, and so is in no other object. */
-const refusedPod = /"[a-z0-9.-]+-[bcdfghjklmnpqrstvwxz2456789]{5}"/g
-
-const combined = /^\(combined from similar events\): /
-
 function noteEvent(event: Event, recorded: Set<string>, aliases: Aliases): void {
-  if (event.involvedObject.kind !== 'DaemonSet') return
-  // Which pods are named singly once events are combined depends on chance (EVENTS-10): pods are told apart by the history of pods instead.
-  const message = aliases
-    .in((event.message ?? '').replace(combined, ''))
-    .replace(/\S+@\S+#\d+/g, '<pod>')
-    .replace(refusedPod, '"<pod>"')
-  recorded.add(`${event.involvedObject.name}: ${event.type} ${event.reason}: ${message}`)
+  const line = eventLine(event, aliases)
+  if (line !== undefined) recorded.add(line)
 }
 
 function normalRefusal(refusal: Refusal, aliases: Aliases): NormalRefusal {

@@ -1,4 +1,5 @@
 import type { ConformanceReport } from '../report'
+import { clusterTitle } from './cluster-title'
 import { countsOnTarget, scopeOf } from './scope'
 
 /** How many scenarios that do not agree are listed; CI systems cut long summaries. */
@@ -11,7 +12,7 @@ export function markdownReport(report: ConformanceReport): string {
   const against =
     reference === undefined
       ? 'no reference'
-      : `${markdownText(reference.name)} (${markdownText(reference.version)}, ${reference.live ? 'live' : 'recorded'})`
+      : `${markdownText(clusterTitle(reference))}${reference.live ? ' (live)' : ''}`
   return [
     `# DaemonSet conformance: ${answer}${basis.filtered && basis.targetOnly !== true ? ' (filtered run)' : ''}`,
     '',

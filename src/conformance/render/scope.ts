@@ -1,13 +1,21 @@
 import type { ConformanceReport } from '../report'
 
-/** What a run leaves out of the whole, in one sentence; absent where it leaves nothing out. */
-export function scopeOf({ basis, totals }: ConformanceReport): string | undefined {
-  const count = `${totals.scenarios} ${totals.scenarios === 1 ? 'scenario' : 'scenarios'}`
-  if (basis.targetOnly === true) {
-    return `target only: ${count} ran on it, and nothing was compared`
-  }
-  if (!basis.filtered) return undefined
-  return `filtered: only ${count} chosen by file, tag or name; this says nothing of the others`
+/** What a run leaves out of the whole, in one sentence, e.g. `filtered: 1 of 359 ran`; absent where it leaves nothing out. */
+export function scopeOf({ basis, scenarios }: ConformanceReport): string | undefined {
+  const { filtered, suiteSize, shard, rerun, targetOnly } = basis
+  const ran = scenarios.length
+  const count = `${ran} ${ran === 1 ? 'scenario' : 'scenarios'}`
+  if (targetOnly === true) return `target only: ${count} ran on it, and nothing was compared`
+  if (shard !== undefined) return `shard ${shard.index} of ${shard.count}: ${count}`
+  if (rerun !== undefined) return `rerun: only ${count} of the run before`
+  if (!filtered) return undefined
+  const ofSuite = scenarios.filter(({ scenario }) => scenario.uri.startsWith('features/')).length
+  const own = ran - ofSuite
+  if (suiteSize === undefined) return `filtered: ${count} ran`
+  if (ofSuite === 0)
+    return `filtered: ${count} of other files ran, none of the suite's ${suiteSize}`
+  const owned = own === 0 ? '' : ` and ${own} of other files`
+  return `filtered: ${ofSuite} of ${suiteSize}${owned} ran, which says nothing of the others`
 }
 
 /** How many scenarios ended how on the target, where there was nothing to compare with. */

@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { launch, type Page } from 'puppeteer-core'
 
 /** A chromium of this machine, if there is one. */
-export const browserPath: string | undefined = [
+const browserPath: string | undefined = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -14,76 +15,57 @@ export const browserPath: string | undefined = [
 export const skipWithoutBrowser =
   browserPath === undefined && 'LOUD: there is no chromium here, so the HTML report was not opened'
 
+/** How long a page may take where others are at work as well, in milliseconds. */
+const patienceMilliseconds = 120_000
+
 /** A page in a headless browser, steered from outside, so that the page's own policy stays as it is. */
-export interface Page extends AsyncDisposable {
+export interface OpenPage extends AsyncDisposable {
+  readonly page: Page
+  /** What a report must never do: requests beside its own file, dialogs, windows, errors of its script or policy. */
+  readonly incidents: readonly string[]
+  /** Evaluates an expression in the page, and gives what it gives. */
   evaluate(expression: string): Promise<unknown>
 }
 
-interface Reply {
-  readonly id?: number
-  readonly result?: { readonly result?: { readonly value?: unknown } }
-  readonly method?: string
-}
-
-/** Opens a page and waits until it has been loaded. */
-export async function openPage(url: string, folder: string): Promise<Page> {
-  const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage']
-  const profile = `--user-data-dir=${join(folder, 'profile')}`
-  const browser = spawn(browserPath ?? '', [...flags, profile, '--remote-debugging-port=0'])
-  const endpoint = await endpointOf(browser.stderr)
-  const { host } = new URL(endpoint)
-  const created = await fetch(`http://${host}/json/new?about:blank`, { method: 'PUT' })
-  const { webSocketDebuggerUrl } = (await created.json()) as { webSocketDebuggerUrl: string }
-  const socket = new WebSocket(webSocketDebuggerUrl)
-  await once(socket, 'open')
-  const send = sender(socket)
-  await send('Page.enable')
-  const loaded = eventOn(socket, 'Page.loadEventFired')
-  await send('Page.navigate', { url })
-  await loaded
+/** Opens a page from a file, as somebody does who was sent it, and waits until it has been loaded. */
+export async function openPage(html: string): Promise<OpenPage> {
+  const folder = mkdtempSync(join(tmpdir(), 'dsc-page-'))
+  const file = join(folder, 'report.html')
+  writeFileSync(file, html)
+  const browser = await launch({
+    executablePath: browserPath ?? '',
+    // A container has neither a sandbox of its own nor much shared memory.
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+    timeout: patienceMilliseconds,
+    protocolTimeout: patienceMilliseconds,
+  })
+  const page = await browser.newPage()
+  page.setDefaultTimeout(patienceMilliseconds)
+  const url = pathToFileURL(file).href
+  const incidents: string[] = []
+  watch(page, url, incidents)
+  browser.on('targetcreated', (target) => incidents.push(`window ${target.url()}`))
+  await page.goto(url, { waitUntil: 'load' })
   return {
-    async evaluate(expression) {
-      const options = { expression, returnByValue: true, awaitPromise: true }
-      return (await send('Runtime.evaluate', options)).result?.result?.value
-    },
+    page,
+    incidents,
+    evaluate: (expression) => page.evaluate(expression),
     async [Symbol.asyncDispose]() {
-      socket.close()
-      const gone = once(browser, 'exit')
-      browser.kill('SIGKILL')
-      await gone
+      await browser.close()
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }
 
-async function endpointOf(stderr: NodeJS.ReadableStream): Promise<string> {
-  let said = ''
-  for await (const chunk of stderr) {
-    said += String(chunk)
-    const [, endpoint] = /DevTools listening on (ws:\S+)/.exec(said) ?? []
-    if (endpoint !== undefined) return endpoint
-  }
-  throw new Error(`the browser did not start: ${said}`)
-}
-
-function eventOn(socket: WebSocket, method: string): Promise<void> {
-  return new Promise((resolve) => {
-    socket.addEventListener('message', ({ data }) => {
-      if ((JSON.parse(String(data)) as Reply).method === method) resolve()
-    })
+function watch(page: Page, own: string, incidents: string[]): void {
+  page.on('request', (request) => {
+    const url = request.url()
+    if (url !== own && !/^data:,$/.test(url)) incidents.push(`request ${url}`)
   })
-}
-
-function sender(socket: WebSocket): (method: string, params?: object) => Promise<Reply> {
-  const waiting = new Map<number, (reply: Reply) => void>()
-  let last = 0
-  socket.addEventListener('message', ({ data }) => {
-    const reply = JSON.parse(String(data)) as Reply
-    if (reply.id !== undefined) waiting.get(reply.id)?.(reply)
+  page.on('dialog', (dialog) => {
+    incidents.push(`dialog ${dialog.message()}`)
+    void dialog.dismiss()
   })
-  return (method, params = {}) =>
-    new Promise((resolve) => {
-      last += 1
-      waiting.set(last, resolve)
-      socket.send(JSON.stringify({ id: last, method, params }))
-    })
+  page.on('pageerror', (error) => incidents.push(`error ${String(error)}`))
+  page.on('console', (message) => incidents.push(`console ${message.text()}`))
 }

@@ -127,7 +127,48 @@ const paths: readonly string[] = [
   '.',
 ]
 
-/** Five hundred texts that would do harm wherever one is taken for more than text. */
+const urls: readonly string[] = [
+  `https://example.invalid/${act}`,
+  `//example.invalid/x`,
+  `\\\\example.invalid\\x`,
+  `javascript://example.invalid/%0a${act}`,
+  `https://example.invalid@evil.invalid/`,
+  `https://example.invalid/"onmouseover="${act}`,
+  `data:image/svg+xml,<svg onload="${act}">`,
+  `blob:https://example.invalid/x`,
+  `view-source:https://example.invalid`,
+  `#s-000000000000`,
+  `?${act}#${act}`,
+]
+const json: readonly string[] = [
+  `{"a":"</script><script>${act}</script>"}`,
+  `"},"exitCode":0,"x":{"y":"`,
+  `\u2028${act}\u2029`,
+  `\\u003c/script\\u003e`,
+  `]};${act};[{`,
+  `"+${act}+"`,
+  `{"toString":null}`,
+]
+/** Names that a page gives to its own parts: an element that carried one would take its place. */
+const clobbering: readonly string[] = ['filters', 'list', 'shown', 'scenarios', 'forms', 'ready']
+/** What a parser mends into markup that nobody wrote. */
+const mutations: readonly string[] = [
+  `<noscript><p title="</noscript><img src=x onerror=${act}>">`,
+  `<svg></p><style><a id="</style><img src=x onerror=${act}>">`,
+  `<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=x onerror=${act}&gt;">`,
+  `<form><math><mtext></form><form><mglyph><style></math><img src onerror=${act}>`,
+  `<select><template><img src=x onerror=${act}></template></select>`,
+  `<textarea></textarea><script>${act}</script>`,
+  `<xmp><img title="</xmp><img src=x onerror=${act}>">`,
+  `<<script>${act}//<</script>`,
+  `<img """><script>${act}</script>">`,
+  `<IMG SRC=x oNeRrOr=${act}>`,
+  `\u0000<script>${act}</script>`,
+  `+ADw-script+AD4-${act}+ADw-/script+AD4-`,
+  `\uff1cscript\uff1e${act}\uff1c/script\uff1e`,
+]
+
+/** More than five hundred texts that would do harm wherever one is taken for more than text. */
 export const injectionVectors: readonly string[] = [
   ...new Set([
     ...breakouts.flatMap((breakout) => markup.map((each) => `${breakout}${each}`)),
@@ -138,5 +179,9 @@ export const injectionVectors: readonly string[] = [
     ...terminal,
     ...csv,
     ...paths,
+    ...urls,
+    ...json,
+    ...clobbering,
+    ...mutations,
   ]),
-].slice(0, 500)
+]

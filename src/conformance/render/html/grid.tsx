@@ -1,5 +1,6 @@
 import type { TimelineEntry } from '../../normal-form/normal-observation'
-import { stateClassOf } from './pod-state'
+import { revisionNumber, shadeOf, stateClassOf } from './pod-state'
+import { byName } from './swimlanes'
 
 /** The most nodes and the most pods of a node that are drawn; the rest is counted. */
 const maxRows = 48
@@ -16,34 +17,38 @@ interface Row {
  *
  * What every cell was when is in its `data-states`; the page's script shows the moment that the slider asks for.
  */
-export function Grid(props: {
-  readonly title: string
-  readonly timeline: readonly TimelineEntry[]
-}) {
-  const rows = rowsOf(props.timeline)
+export function Grid({ timeline }: { readonly timeline: readonly TimelineEntry[] }) {
+  const rows = rowsOf(timeline)
   const shown = rows.slice(0, maxRows)
-  const columns = Math.min(maxPods, Math.max(0, ...rows.map(({ pods }) => pods.length)))
+  const columns = columnsOf(rows)
   if (columns === 0) return null
+  const several = new Set(timeline.flatMap(({ revision }) => revision ?? [])).size > 1
   const numbers = Array.from({ length: columns }, (_, index) => index)
   return (
     <div class="scroll">
-      <table class="grid" data-end={props.timeline.at(-1)?.at ?? 0}>
+      <table class="grid" data-end={timeline.at(-1)?.at ?? 0}>
         <caption>
-          {props.title} <span class="moment">at the end</span>
+          Nodes and pods <span class="moment">at the end</span>
         </caption>
+        <thead>
+          <tr>
+            <th scope="col">Node</th>
+            <th scope="col">State</th>
+            {numbers.map((index) => (
+              <th key={index} scope="col">
+                Pod {index + 1}
+              </th>
+            ))}
+          </tr>
+        </thead>
         <tbody>
           {shown.map(({ node, states, pods }) => (
             <tr key={node}>
               <th scope="row">{node}</th>
-              <td {...cellOf(states, false)}>{states.at(-1)?.state ?? ''}</td>
-              {numbers.map((index) => {
-                const life = pods[index] ?? []
-                return (
-                  <td key={index} {...cellOf(life, true)}>
-                    {life.at(-1)?.state === 'gone' ? '' : (life.at(-1)?.state ?? '')}
-                  </td>
-                )
-              })}
+              <td {...nodeCell(states)}>{states.at(-1)?.state ?? ''}</td>
+              {numbers.map((index) => (
+                <PodCell key={index} life={pods[index] ?? []} several={several} />
+              ))}
             </tr>
           ))}
         </tbody>
@@ -53,31 +58,63 @@ export function Grid(props: {
   )
 }
 
-/** The slider over both histories of a scenario. */
-export function TimeSlider({ name }: { readonly name: string }) {
+/** The slider over both histories of a scenario, where there is something to see: a table, and changes in it. */
+export function TimeSlider(props: {
+  readonly name: string
+  readonly timelines: readonly (readonly TimelineEntry[])[]
+}) {
+  const { name, timelines } = props
+  const moves = timelines.some((timeline) => {
+    return columnsOf(rowsOf(timeline)) > 0 && new Set(timeline.map(({ at }) => at)).size > 1
+  })
+  if (!moves) return null
   return (
     <label class="time">
-      Moment{' '}
-      <input type="range" min={0} max={200} value={200} step={1} aria-label={`Moment of ${name}`} />
+      Moment <input type="range" max={200} value={200} aria-label={`Moment of ${name}`} />
     </label>
   )
 }
 
-function cellOf(life: readonly TimelineEntry[], isPod: boolean) {
+function PodCell(props: { readonly life: readonly TimelineEntry[]; readonly several: boolean }) {
+  const { life, several } = props
   const [first] = life
-  if (first === undefined) return {}
-  const last = life.at(-1)?.state ?? ''
-  const number = (Number(/#(\d+)$/.exec(first.revision ?? '')?.[1] ?? 1) - 1) % 4
-  return {
-    'data-states': life.map(({ at, state }) => `${at} ${state.replaceAll('|', '/')}`).join('|'),
-    ...(isPod ? { 'data-pod': `r${number}`, class: `${stateClassOf(last)} r${number}` } : {}),
-  }
+  if (first === undefined) return <td />
+  const state = life.at(-1)?.state ?? ''
+  const revision = several ? ` r${revisionNumber(first.revision)}` : ''
+  const shade = `r${shadeOf(first.revision)}`
+  const isGone = state === 'gone' || state === ''
+  return (
+    <td
+      data-states={statesOf(life)}
+      {...(several ? { 'data-revision': revision } : {})}
+      class={`${stateClassOf(state)} ${shade}`}
+    >
+      {isGone ? '' : `${state}${revision}`}
+    </td>
+  )
+}
+
+/** Most nodes never change: what is in the cell is all there is to know then. */
+function nodeCell(life: readonly TimelineEntry[]) {
+  const states = statesOf(life)
+  return states.includes('|') ? { 'data-states': states } : {}
+}
+
+/** Of several states at one moment only the last can be seen. */
+function statesOf(life: readonly TimelineEntry[]): string {
+  return life
+    .filter(({ at }, index) => life[index + 1]?.at !== at)
+    .map(({ at, state }) => `${at} ${state.replaceAll('|', '/')}`)
+    .join('|')
+}
+
+function columnsOf(rows: readonly Row[]): number {
+  return Math.min(maxPods, Math.max(0, ...rows.map(({ pods }) => pods.length)))
 }
 
 function rowsOf(timeline: readonly TimelineEntry[]): readonly Row[] {
-  const byNode = Map.groupBy(timeline, ({ node }) => node)
-  return [...byNode]
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  return [...Map.groupBy(timeline, ({ node }) => node)]
+    .sort(([a], [b]) => byName(a, b))
     .map(([node, entries]) => {
       const pods = Map.groupBy(
         entries.filter(({ pod }) => pod !== undefined),

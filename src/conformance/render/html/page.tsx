@@ -1,11 +1,12 @@
 import { render } from 'preact-render-to-string'
 import type { ConformanceReport } from '../../report'
-import { ScenarioSection } from './scenario'
+import { standingsIn } from '../standing'
+import { Answer } from './answer'
+import { Behaviours } from './behaviours'
+import { Evidence } from './evidence'
+import { ScenarioList } from './scenario-list'
 import { pageScript, scriptHash } from './script'
-import { Section } from './section'
 import { pageStyle } from './style'
-import { Answer, Groups, Totals } from './summary'
-import { Legend } from './swimlanes'
 import { Versions } from './versions'
 
 /**
@@ -19,8 +20,10 @@ export function htmlReport(report: ConformanceReport): string {
   return `<!doctype html>\n${render(<Page report={report} />)}\n`
 }
 
+const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src '${scriptHash}'; base-uri 'none'; form-action 'none'`
+
 function Page({ report }: { readonly report: ConformanceReport }) {
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src '${scriptHash}'`
+  const scenarios = standingsIn(report)
   return (
     <html lang="en">
       <head>
@@ -28,6 +31,7 @@ function Page({ report }: { readonly report: ConformanceReport }) {
         <meta http-equiv="Content-Security-Policy" content={policy} />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
+        <meta name="referrer" content="no-referrer" />
         <title>{`DaemonSet conformance: ${report.answer}`}</title>
         <link rel="icon" href="data:," />
         {/* A constant of ours: nothing of the report is in it. */}
@@ -37,62 +41,18 @@ function Page({ report }: { readonly report: ConformanceReport }) {
         <a class="skip" href="#scenarios">
           Skip to the scenarios
         </a>
-        <Answer report={report} />
+        <Answer report={report} scenarios={scenarios} />
         <main>
-          <Totals report={report} />
-          <Groups report={report} />
-          {report.versions && <Versions table={report.versions} />}
-          <Section id="scenarios" title="Scenarios">
-            <Filters report={report} />
-            <Legend />
-            <div id="list">
-              {report.scenarios.map((verdict) => (
-                <ScenarioSection key={verdict.scenario.id} verdict={verdict} report={report} />
-              ))}
-            </div>
-          </Section>
+          <Evidence report={report} />
+          <ScenarioList report={report} scenarios={scenarios} />
+          {report.versions && <Versions table={report.versions} report={report} />}
+          <Behaviours report={report} />
         </main>
         <Footer report={report} />
         {/* A constant of ours: nothing of the report is in it. */}
         <script dangerouslySetInnerHTML={{ __html: pageScript }} />
       </body>
     </html>
-  )
-}
-
-function Filters({ report }: { readonly report: ConformanceReport }) {
-  const { totals } = report
-  return (
-    <form id="filters" aria-label="Filter the scenarios">
-      <label>
-        Text <input type="search" name="text" placeholder="name, tag or message" />
-      </label>
-      <label>
-        Verdict{' '}
-        <select name="verdict">
-          <option value="">all ({totals.scenarios})</option>
-          {Object.entries(totals.verdicts).map(([verdict, count]) => (
-            <option key={verdict} value={verdict}>
-              {verdict} ({count})
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        Group{' '}
-        <select name="group">
-          <option value="">all</option>
-          {totals.groups.map(({ name }) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
-      <output id="shown" aria-live="polite">
-        {totals.scenarios} shown
-      </output>
-    </form>
   )
 }
 

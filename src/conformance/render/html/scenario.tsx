@@ -1,178 +1,120 @@
-import type { Difference } from '../../compare'
+import type { ExpectedDifference } from '../../expected-differences'
 import { behavioursOf, type ConformanceReport } from '../../report'
-import type { ScenarioRun } from '../../scenario-run'
 import type { ScenarioVerdict } from '../../verdict'
-import { PlacementReasons, Reproduction, TimeDifferences } from './explanations'
-import { Grid, TimeSlider } from './grid'
-import { Swimlanes } from './swimlanes'
-
-/** What is shown of a long list of differences. */
-const maxDifferences = 30
+import { shortTitle } from '../cluster-title'
+import { reproductionOf } from '../reproduction'
+import type { StandingScenario } from '../standing'
+import { BlameView } from './blame'
+import { Differences } from './differences'
+import { TimeSlider } from './grid'
+import { History, Parts, sharedParts } from './history'
+import { Steps } from './steps'
+import { TimeDifferences } from './times'
 
 /** One scenario: verdict and reason first, then what differs, the steps, and both clusters' histories. */
-export function ScenarioSection(props: {
-  readonly verdict: ScenarioVerdict
+export function ScenarioView(props: {
+  readonly scenario: StandingScenario
   readonly report: ConformanceReport
+  readonly isOpen: boolean
 }) {
-  const { scenario, verdict, reason, required, differences, target, reference, blame } =
-    props.verdict
-  const behaviours = behavioursOf(props.verdict)
-  const groups = [...new Set(behaviours.map((id) => id.replace(/-\d+$/, '')))]
-  const open = verdict === 'differ' || verdict === 'both-failed'
+  const { report, isOpen } = props
+  const { verdict: found, anchor, standing, entry } = props.scenario
+  const { scenario, verdict, differences, target, reference } = found
+  const groups = [...new Set(behavioursOf(found).map((id) => id.replace(/-\d+$/, '')))]
   return (
-    <details class="scenario" data-verdict={verdict} data-groups={groups.join(' ')} open={open}>
+    <details
+      class="scenario"
+      id={anchor}
+      data-verdict={verdict}
+      data-groups={groups.join(' ')}
+      open={isOpen}
+    >
       <summary>
         <span class={`badge ${verdict}`}>{verdict}</span>
+        {standing === 'listed' && <span class="badge listed">{entry?.class ?? 'as listed'}</span>}
         <span class="name">{scenario.name}</span>
         <span class="feature">{scenario.feature}</span>
       </summary>
       <p class="rule">{scenario.rule}</p>
-      {reason && (
-        <p class="reason">
-          {reason}
-          {required ? '' : ' (not required in this run)'}
-        </p>
-      )}
-      {blame && (
-        <p class="blame">
-          It sits in: <strong>{blame.where}</strong>. {blame.why}
-        </p>
-      )}
+      <Reason verdict={found} />
+      {entry && <Entry entry={entry} />}
+      {standing === 'open' && verdict === 'differ' && <BlameView verdict={found} report={report} />}
       <Differences differences={differences} />
       <Steps target={target} reference={reference} />
-      {(target?.observation ?? reference?.observation) && <TimeSlider name={scenario.name} />}
-      <div class="histories">
-        <History title={`Target: ${props.report.target.name}`} run={target} />
-        <History title={`Reference: ${props.report.reference?.name ?? 'none'}`} run={reference} />
-      </div>
-      <TimeDifferences {...props.verdict} />
-      <Reproduction {...props.verdict} />
+      <Histories verdict={found} report={report} />
+      <TimeDifferences {...found} />
+      <details>
+        <summary>Reproduce</summary>
+        <pre>{reproductionOf(found, report.metadata.invocation).join('\n')}</pre>
+      </details>
       <p class="source">
+        <a href={`#${anchor}`}>Link to this scenario</a>{' '}
         <code>
           {scenario.uri}:{scenario.line}
         </code>{' '}
-        {scenario.tags.join(' ')}
+        <span class="tags">{scenario.tags.join(' ')}</span>
       </p>
     </details>
   )
 }
 
-function Differences({ differences }: { readonly differences: readonly Difference[] }) {
-  if (differences.length === 0) return null
+function Reason({ verdict: { reason, required } }: { readonly verdict: ScenarioVerdict }) {
+  if (reason === undefined) return null
   return (
-    <div class="scroll">
-      <table>
-        <caption>What the two clusters showed differently</caption>
-        <thead>
-          <tr>
-            <th scope="col">Where</th>
-            <th scope="col">Target</th>
-            <th scope="col">Reference</th>
-          </tr>
-        </thead>
-        <tbody>
-          {differences.slice(0, maxDifferences).map(({ path, target, reference, before }) => (
-            <tr key={path}>
-              <th scope="row">{path}</th>
-              <td>
-                <Before lines={before?.target} />
-                <code>{shown(target)}</code>
-              </td>
-              <td>
-                <Before lines={before?.reference} />
-                <code>{shown(reference)}</code>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {differences.length > maxDifferences && <p>and {differences.length - maxDifferences} more</p>}
-    </div>
+    <p class="reason">
+      {reason}
+      {required ? '' : ' (not required in this run)'}
+    </p>
   )
 }
 
-/** What an object went through before it did something else than on the other cluster. */
-function Before({ lines }: { readonly lines: readonly string[] | undefined }) {
-  if (lines === undefined || lines.length === 0) return null
+/** Why a difference is no surprise, whose it is, and until when. */
+function Entry({ entry }: { readonly entry: ExpectedDifference }) {
+  const { reason, owner, issue, expires, rate, line } = entry
   return (
-    <ol class="before" aria-label="before that">
-      {lines.map((line) => (
-        <li key={line}>{line}</li>
-      ))}
-    </ol>
+    <p class="entry">
+      Listed in line {line} of the expected differences: {reason} Owner: {owner}. Expires: {expires}
+      .{rate !== undefined && ` Measured rate of failures: ${rate}.`}
+      {issue !== undefined && (
+        <>
+          {' '}
+          Issue: <Link to={issue} />.
+        </>
+      )}
+    </p>
   )
 }
 
-function shown(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value)
+/** An address becomes a link only where it leads to a web page. */
+function Link({ to }: { readonly to: string }) {
+  if (!/^https?:\/\/[\w.-]+(?:[/?#][\w./?#=&%~+:@,;-]*)?$/.test(to)) return <>{to}</>
+  return (
+    <a href={to} rel="noreferrer noopener">
+      {to}
+    </a>
+  )
 }
 
-function Steps(props: {
-  readonly target: ScenarioRun | undefined
-  readonly reference: ScenarioRun | undefined
+function Histories(props: {
+  readonly verdict: ScenarioVerdict
+  readonly report: ConformanceReport
 }) {
-  const steps = (props.target?.steps.length ? props.target : props.reference)?.steps ?? []
-  if (steps.length === 0) return null
-  const other = props.reference?.steps ?? []
+  const { report, verdict } = props
+  const { target, reference, scenario } = verdict
+  const shared = sharedParts(target?.observation, reference?.observation)
+  const timelines = [target, reference].map((run) => run?.observation?.timeline ?? [])
   return (
-    <ol class="steps">
-      {steps.map((step, index) =>
-        step.keyword === 'Hook' && step.outcome === 'passed' ? null : (
-          <li key={`${index} ${step.text}`} class={step.outcome}>
-            <span class="keyword">{step.keyword}</span> {step.text}
-            <span class="outcomes">
-              {step.outcome}
-              {other[index] && ` / ${other[index]?.outcome}`}
-            </span>
-            {step.message && <pre>{step.message}</pre>}
-            {other[index]?.message && <pre>{other[index]?.message}</pre>}
-          </li>
-        ),
-      )}
-    </ol>
-  )
-}
-
-function History(props: { readonly title: string; readonly run: ScenarioRun | undefined }) {
-  const { run } = props
-  if (run === undefined) return null
-  const { observation } = run
-  return (
-    <section>
-      <h3>{props.title}</h3>
-      <p class="outcome">
-        {run.outcome} after {run.durationSeconds.toFixed(1)} s
-      </p>
-      {run.message && <pre>{run.message}</pre>}
-      {run.attempts && (
-        <ol class="attempts" aria-label="attempts">
-          {run.attempts.map((attempt, index) => (
-            <li key={`${index} ${attempt.outcome}`} class={attempt.outcome}>
-              {attempt.outcome} after {attempt.durationSeconds.toFixed(1)} s
-              {attempt.differs && `, showed something else: ${attempt.differs}`}
-            </li>
-          ))}
-        </ol>
-      )}
-      {observation && <Swimlanes timeline={observation.timeline} />}
-      {observation && <Grid title="Nodes and pods" timeline={observation.timeline} />}
-      {observation && <PlacementReasons placements={observation.placements} />}
-      {observation && observation.history.events.length > 0 && (
-        <ul class="events">
-          {observation.history.events.map((event) => (
-            <li key={event}>{event}</li>
-          ))}
-        </ul>
-      )}
-      {observation && observation.refusals.length > 0 && (
-        <ul class="refusals">
-          {observation.refusals.map((refusal, index) => (
-            <li key={`${index} ${refusal.request}`}>
-              {refusal.request}: {refusal.code} {refusal.reason}: {refusal.message}
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
+    <>
+      <TimeSlider name={scenario.name} timelines={timelines} />
+      <div class="histories">
+        <History title={`Target: ${shortTitle(report.target)}`} run={target} shared={shared} />
+        <History
+          title={`Reference: ${report.reference ? shortTitle(report.reference) : 'none'}`}
+          run={reference}
+          shared={shared}
+        />
+      </div>
+      {target?.observation && <Parts observation={target.observation} only={shared} />}
+    </>
   )
 }

@@ -1,11 +1,12 @@
 import type { TimelineEntry } from '../../normal-form/normal-observation'
-import { stateClassOf } from './pod-state'
+import { shadeOf, stateClassOf } from './pod-state'
 
 /** The most columns that fit beside a node's name and can still be told apart. */
 const maxColumns = 100
 /** The most nodes drawn; the rest is counted. */
 const maxLanes = 48
 const laneHeight = 14
+const barHeight = 6
 const chartWidth = 600
 
 /** A bar: one pod in one state, from one column to the next change. */
@@ -20,75 +21,52 @@ interface Bar {
 /**
  * Nodes down, changes across: which pod was on which node, in which state and of which revision.
  *
- * The axis counts changes, not seconds, so that a quick rollout and a slow one are equally readable; the
- * time of each change is in its tooltip.
+ * The axis counts changes, not seconds, so that a quick rollout and a slow one are equally readable. The time of
+ * each column is in `data-times`: a click on it shows that moment in the table below.
  */
 export function Swimlanes({ timeline }: { readonly timeline: readonly TimelineEntry[] }) {
-  const nodes = [...new Set(timeline.map(({ node }) => node))].sort().slice(0, maxLanes)
-  if (nodes.length === 0) return null
-  const columns = Math.min(timeline.length, maxColumns)
-  const x = (column: number): number => Math.round((column / columns) * chartWidth * 10) / 10
+  const nodes = [...new Set(timeline.map(({ node }) => node))].sort(byName).slice(0, maxLanes)
   const bars = barsOf(timeline, nodes)
-  const label = `${nodes.length} nodes, ${timeline.length} changes`
+  if (bars.length === 0) return null
+  const columns = Math.min(timeline.length, maxColumns)
+  const width = chartWidth / columns
+  const height = nodes.length * laneHeight
+  const label = `${nodes.length} nodes, ${timeline.length} changes; the table below says the same in words`
   return (
     <div class="lanes">
       <ul aria-hidden="true">
         {nodes.map((node) => (
-          <li key={node} title={node}>
-            {node}
-          </li>
+          <li key={node}>{node}</li>
         ))}
       </ul>
       <svg
         role="img"
         aria-label={label}
-        viewBox={`0 0 ${chartWidth} ${nodes.length * laneHeight}`}
+        viewBox={`0 0 ${chartWidth} ${height}`}
         preserveAspectRatio="none"
-        style={{ height: `${nodes.length * laneHeight}px` }}
+        style={{ height: `${height}px` }}
+        data-times={timesOf(timeline, columns).join(' ')}
       >
-        <title>{label}</title>
-        {bars.map(({ lane, from, to, row, entry }) => (
-          <rect
-            key={`${entry.pod ?? entry.node} ${from}`}
-            class={classesOf(entry)}
-            x={x(from)}
-            y={lane * laneHeight + 1 + row * 6}
-            width={Math.max(1, x(to) - x(from))}
-            height={6}
-          >
-            <title>{tooltip(entry)}</title>
-          </rect>
+        {[...Map.groupBy(bars, ({ entry }) => classesOf(entry))].map(([name, members]) => (
+          <path key={name} class={name} d={members.map((bar) => outline(bar, width)).join('')} />
         ))}
       </svg>
     </div>
   )
 }
 
-const legend = [
-  ['ready r0', 'ready, first revision'],
-  ['ready r1', 'second'],
-  ['ready r2', 'third'],
-  ['ready r3', 'fourth'],
-  ['starting', 'starting'],
-  ['terminating', 'terminating'],
-  ['failing', 'failing'],
-] as const
+/** One path for all bars of a colour: there are thousands of these. */
+function outline({ lane, from, to, row }: Bar, width: number): string {
+  const x = Math.round(from * width)
+  const length = Math.max(1, Math.round(to * width) - x)
+  return `M${x} ${lane * laneHeight + 1 + row * barHeight}h${length}v${barHeight}h-${length}`
+}
 
-/** What the colours of the histories mean. */
-export function Legend() {
-  return (
-    <ul class="legend" aria-label="Colours of the histories">
-      {legend.map(([name, text]) => (
-        <li key={name}>
-          <svg viewBox="0 0 10 10" aria-hidden="true">
-            <title>{text}</title>
-            <rect class={name} width="10" height="10" />
-          </svg>
-          {text}
-        </li>
-      ))}
-    </ul>
-  )
+/** When each column begins. */
+function timesOf(timeline: readonly TimelineEntry[], columns: number): readonly number[] {
+  return Array.from({ length: columns }, (_, column) => {
+    return timeline[Math.ceil((column * timeline.length) / columns)]?.at ?? 0
+  })
 }
 
 function barsOf(timeline: readonly TimelineEntry[], nodes: readonly string[]): readonly Bar[] {
@@ -111,19 +89,11 @@ function barsOf(timeline: readonly TimelineEntry[], nodes: readonly string[]): r
   return [...bars, ...open.values()]
 }
 
-function classesOf(entry: TimelineEntry): string {
-  const revision = revisionOf(entry)
-  return revision === 0 ? stateClassOf(entry.state) : `${stateClassOf(entry.state)} r${revision}`
+function classesOf({ state, revision }: TimelineEntry): string {
+  return `${stateClassOf(state)} r${shadeOf(revision)}`
 }
 
-/** 0 to 3: revisions alternate between four shades. */
-function revisionOf({ revision }: TimelineEntry): number {
-  const number = Number(/#(\d+)$/.exec(revision ?? '')?.[1] ?? 1)
-  return (number - 1) % 4
-}
-
-/** Without the node, which stands beside the lane: there are thousands of these. */
-function tooltip({ at, pod = '', node, state, revision }: TimelineEntry): string {
-  const of = revision === undefined ? '' : ` ${revision}`
-  return `${pod.replace(`@${node}`, '')}${of} ${state} ${(at / 1000).toFixed(1)} s`
+/** `node-2` stands before `node-10`. */
+export function byName(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true })
 }

@@ -1,0 +1,18 @@
+import type { ReferenceInfo } from '../report'
+import type { ClusterInfo } from '../scenario-run'
+
+/** What a cluster is called in a rendering: its kind and version, and of a recording the file that somebody can look into. */
+export function clusterTitle(cluster: ClusterInfo | ReferenceInfo): string {
+  const file = 'recording' in cluster && cluster.recording !== undefined ? cluster.recording : ''
+  return file === '' ? shortTitle(cluster) : `${shortTitle(cluster)}, ${file}`
+}
+
+/** The same for the head of a column. */
+export function shortTitle(cluster: ClusterInfo | ReferenceInfo): string {
+  const { name, version } = cluster
+  if ('live' in cluster && !cluster.live) return `recording of ${version}`
+  // A kubeconfig is a way to a cluster, not a name of one.
+  return name.startsWith('kubeconfig')
+    ? `cluster behind a kubeconfig, ${version}`
+    : `${name} ${version}`
+}

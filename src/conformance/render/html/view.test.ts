@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { ScenarioEvidence } from '../../judgement'
+import type { ConformanceReport } from '../../report'
+import { reportWith, runOf, scenarioNamed } from '../../testing/evidence'
+import { variedReport } from '../../testing/varied-report'
+import { anchorOf } from '../standing'
+import { htmlReport } from './page'
+import { podStates } from './pod-state'
+
+const html = htmlReport(variedReport())
+
+/** What stands between two marks. */
+function between(text: string, from: string, to: string): string {
+  const start = text.indexOf(from)
+  assert.ok(start >= 0, `no ${from}`)
+  return text.slice(start, text.indexOf(to, start + from.length))
+}
+
+/** One scenario of the page, from its own beginning to that of the next. */
+function scenarioOf(name: string, text = html): string {
+  const anchor = anchorOf(`a.feature > It MUST be so > ${name}`)
+  return between(text, `id="${anchor}"`, '<details class="scenario"')
+}
+
+function failing(count: number): readonly ScenarioEvidence[] {
+  return Array.from({ length: count }, (_, index) => {
+    const scenario = scenarioNamed(`failing ${index}`)
+    return { scenario, target: runOf(scenario, 'failed'), reference: runOf(scenario) }
+  })
+}
+
+describe('the head of the page', () => {
+  it('names at most five reasons, each a link to its scenario, and counts the others', () => {
+    const agreeing = scenarioNamed('agreeing')
+    const report = reportWith([
+      { scenario: agreeing, target: runOf(agreeing), reference: runOf(agreeing) },
+      ...failing(8),
+    ])
+    const head = between(htmlReport(report), '<ul class="reasons">', '</ul>')
+    const links = [...head.matchAll(/<a href="#(s-[0-9a-f]{12})">failing \d<\/a>: passed on/g)]
+    assert.equal(links.length, 5)
+    assert.match(head, /<a href="#scenarios">and 3 more<\/a>/)
+    assert.doesNotMatch(head, /a\.feature &gt;|differ:/)
+    for (const [, anchor] of links) assert.ok(htmlReport(report).includes(`id="${anchor}"`))
+  })
+
+  it('names a recording by version and file, and never only by the way it was made', () => {
+    const report = variedReport()
+    const recorded = { name: 'kubeconfig', version: 'v1.36.2', provenance: {}, live: false }
+    const recording = 'reports/recordings/v1.36.2.json'
+    const page = htmlReport({ ...report, reference: { ...recorded, recording } })
+    assert.match(
+      page,
+      /<strong>recording of v1\.36\.2, reports\/recordings\/v1\.36\.2\.json<\/strong>/,
+    )
+    assert.doesNotMatch(page.replaceAll(/<pre>[^<]*<\/pre>/g, ''), />[^<]*kubeconfig/)
+    const live = htmlReport({ ...report, reference: { ...recorded, live: true } })
+    assert.match(live, /cluster behind a kubeconfig, v1\.36\.2/)
+  })
+
+  it('says of a narrowed run what did not run, and is green only for a whole one', () => {
+    const scenario = { ...scenarioNamed('one') }
+    const evidence = [{ scenario, target: runOf(scenario), reference: runOf(scenario) }]
+    const page = (basis: Partial<ConformanceReport['basis']>): string =>
+      between(htmlReport(reportWith(evidence, basis)), '<header', '</header>')
+    assert.match(page({}), /class="answer good"/)
+    const filtered = page({ filtered: true, suiteSize: 359 })
+    assert.match(filtered, /class="answer open"/)
+    assert.match(filtered, /filtered: 1 of 359 ran/)
+    assert.match(page({ shard: { index: 1, count: 3 } }), /shard 1 of 3: 1 scenario/)
+    assert.match(page({ rerun: 1 }), /rerun: only 1 scenario/)
+  })
+
+  it('says how many differ as listed', () => {
+    const listed = variedReport().basis.expectedDifferences
+    assert.equal(listed.length, 2)
+    assert.match(
+      between(html, '<header', '</header>'),
+      /1 of 5 required scenarios agree, 2 differ as listed\./,
+    )
+  })
+})
+
+describe('the page', () => {
+  it('shows the scenarios directly under the evidence, and coverage last', () => {
+    const places = ['evidence', 'scenarios', 'versions', 'coverage'].map((id) =>
+      html.indexOf(`<section id="${id}"`),
+    )
+    assert.ok(places.every((place) => place > 0))
+    assert.deepEqual(
+      places,
+      [...places].sort((a, b) => a - b),
+    )
+  })
+
+  it('lists what needs a look first, open, and the rest folded', () => {
+    const names = [...html.matchAll(/<span class="name">([^<]*)</g)].map(([, name]) => name)
+    assert.deepEqual(names, [
+      'It differs',
+      'It fails everywhere',
+      'It differs as listed',
+      'It is flaky',
+      'It is too young',
+      'It agrees',
+    ])
+    const open = [...html.matchAll(/<details class="scenario"[^>]*>/g)].map(([tag]) =>
+      / open/.test(tag),
+    )
+    assert.deepEqual(open, [true, true, false, false, false, false])
+    const titles = [...html.matchAll(/<h3>([^<]*)</g)].map(([, title]) => title)
+    assert.deepEqual(titles, [
+      'Not as promised (2)',
+      'Different as listed (2)',
+      'Not required in this run (1)',
+      'The same on both clusters (1)',
+    ])
+  })
+
+  it('opens only the first five of many, and keeps the anchor of a scenario whatever else runs', () => {
+    const many = htmlReport(reportWith(failing(9)))
+    assert.equal(many.match(/<details class="scenario"[^>]* open/g)?.length, 5)
+    assert.ok(
+      htmlReport(reportWith(failing(1))).includes(
+        anchorOf('a.feature > It MUST be so > failing 0'),
+      ),
+    )
+    assert.ok(many.includes(anchorOf('a.feature > It MUST be so > failing 0')))
+  })
+
+  it('counts scenarios by their own level, and calls levels of behaviours so', () => {
+    const evidence = between(html, '<section id="evidence"', '</section>')
+    assert.match(evidence, /core 1 of 4 agree, extended 0 of 2 agree/)
+    const coverage = between(html, '<section id="coverage"', '</section>')
+    assert.match(coverage, /core behaviours/)
+    assert.doesNotMatch(coverage, />core<|>core </)
+  })
+
+  it('folds a catalogue that only tests prove, and says that they do', () => {
+    const coverage = between(html, '<section id="coverage"', '</section>')
+    const folded = coverage.slice(coverage.indexOf('<details>'))
+    assert.match(
+      folded,
+      /Behaviours of the control plane: 3 of 4 proven by unit tests, none by a scenario/,
+    )
+    assert.doesNotMatch(folded, /Proven on/)
+    assert.match(folded, /that nothing proves.*WATCH-04/s)
+  })
+
+  it('explains every colour that can occur', () => {
+    const legend = between(html, '<ul class="legend"', '</ul>')
+    for (const { name, means } of podStates.filter((state) => state.name !== 'none'))
+      assert.ok(legend.includes(`class="${name}`) && legend.includes(means), name)
+    for (const shade of ['r0', 'r1', 'r2', 'r3'])
+      assert.ok(legend.includes(`class="ready ${shade}"`))
+  })
+
+  it('tells since when a scenario holds, by its tag where it has one', () => {
+    const versions = between(html, '<section id="versions"', '</section>')
+    assert.match(
+      versions,
+      /1 of 4 recorded scenarios hold in every recorded release: v1\.21\.2\+k3s1, v1\.36\.2/,
+    )
+    assert.match(versions, />v1\.99<\/td><td class="cell unknown">does not apply<\/td>/)
+    assert.match(versions, />never<\/td><td class="cell no">no</)
+    assert.ok(
+      versions.includes(`<a href="#${anchorOf('a.feature > It MUST be so > It is too young')}">`),
+    )
+  })
+})
+
+describe('a scenario on the page', () => {
+  it('tells why it failed once', () => {
+    const text = scenarioOf('It differs')
+    assert.equal(text.match(/<pre class="message">no pod<\/pre>/g)?.length, 1)
+  })
+
+  it('shows the tables and texts of its steps', () => {
+    const text = scenarioOf('It agrees')
+    assert.match(text, /<table class="data"><tbody><tr><td>maxUnavailable<\/td><td>1<\/td><\/tr>/)
+    assert.match(text, /<pre class="doc">kind: DaemonSet<\/pre>/)
+  })
+
+  it('has a slider only where nodes or pods change', () => {
+    assert.match(scenarioOf('It agrees'), /<input type="range"/)
+    assert.doesNotMatch(scenarioOf('It fails everywhere'), /<input type="range"/)
+  })
+
+  it('explains placements once, exceptions first, by node as people count', () => {
+    const text = scenarioOf('It agrees')
+    const list = between(text, '<ul class="placements"', '</ul>').replaceAll(/<[^>]*>/g, '\n')
+    assert.deepEqual(
+      [...list.matchAll(/agent (?:on (gpu-\d+)|(runs on [^\n]*))/g)].map(
+        ([, gpu, rest]) => gpu ?? rest,
+      ),
+      ['gpu-2', 'gpu-10', 'runs on node-2, node-10'],
+    )
+    assert.equal(text.match(/<ul class="placements"/g)?.length, 1)
+  })
+
+  it('counts repeated events, and says once what both clusters recorded', () => {
+    const text = scenarioOf('It agrees')
+    assert.match(text, /Created pod: &lt;pod><b> × 7<\/b>|Created pod: &lt;pod&gt;<b> × 7<\/b>/)
+    assert.match(text, /Events, the same on both clusters/)
+    assert.equal(text.match(/Created pod/g)?.length, 1)
+  })
+
+  it('says where the difference sits, by the runs that say so', () => {
+    const text = scenarioOf('It differs')
+    assert.match(text, /It sits in: <strong>our reconciler<\/strong>/)
+    for (const run of [
+      'our reconciler on our API server',
+      'once more',
+      'our reconciler on the API server of',
+    ])
+      assert.ok(text.includes(run), run)
+    const page = htmlReport(reportWith(failing(1)))
+    assert.match(page, /Where it sits was not looked into/)
+  })
+
+  it('shows reason, owner, expiry and issue of a listed difference, and links only what is a web page', () => {
+    const text = scenarioOf('It differs as listed')
+    assert.match(
+      text,
+      /Listed in line 3 of the expected differences: It is so since 1\.33\. Owner: somebody\. Expires: 2030-01-01/,
+    )
+    assert.match(text, /<a href="https:\/\/example\.invalid\/issues\/1" rel="noreferrer noopener">/)
+    const flaky = scenarioOf('It is flaky')
+    assert.doesNotMatch(flaky, /href="javascript/)
+    assert.match(flaky, /known-flaky/)
+    assert.match(flaky, /Measured rate of failures: 3\/20/)
+    assert.match(flaky, /1 of 2 attempts did not pass/)
+    assert.match(flaky, /failed after 2\.0 s, showed something else: end state \/ Pod/)
+  })
+})
