@@ -14,10 +14,7 @@ import { startWatchedTarget, type WatchedTarget } from './watched-target'
 /** The modules themselves, so that one of their functions can be exchanged for a faulty one. */
 const limits: { updateLimitsOf: unknown } = require('../../reconciler/update-limits')
 const tolerations: { daemonTolerationsOf: unknown } = require('../../reconciler/daemon-tolerations')
-const statuses: {
-  isStatusCurrent: unknown
-  readonly StatusTally: { readonly prototype: { [name: string]: unknown } }
-} = require('../../reconciler/status')
+const statuses: object = require('../../reconciler/status')
 const placement: { compilePlacement: unknown } = require('../../reconciler/placement')
 const management: { manage: unknown } = require('../../reconciler/manage')
 
@@ -135,7 +132,7 @@ describe('invariants of whole clusters', () => {
   })
 
   test('a status that is not what a recount gives is noticed', async () => {
-    const broken = await brokenWith(statuses.StatusTally.prototype, 'countsOf', wrongReadiness, [
+    const broken = await brokenWith(statuses, 'statusCountsOf', wrongReadiness, [
       ...joined(2),
       created({}),
     ])
@@ -159,8 +156,8 @@ describe('invariants of whole clusters', () => {
 function wrongReadiness(
   original: (...args: never[]) => StatusCounts,
 ): (...args: never[]) => StatusCounts {
-  return function (this: unknown, ...args) {
-    const counts = original.apply(this, args)
+  return (...args) => {
+    const counts = original(...args)
     return { ...counts, numberReady: counts.numberReady + 1 }
   }
 }
