@@ -115,7 +115,8 @@ export function imageSourcesOf(
   }
 }
 
-function hasRealNodes(target: string): boolean {
+/** Whether a target's nodes run containers. */
+export function hasRealNodes(target: string): boolean {
   const spec = parseTarget(target)
   return spec.kind === 'k3s' && spec.nodes !== 'simulated'
 }

@@ -17,11 +17,13 @@ import type { Workers } from '../conformance/scenario-workers'
 import { Suite } from '../conformance/suite'
 import { UsageError } from '../targets/errors'
 import { isK3sImageAvailable } from '../targets/preflight'
+import { checkedSources } from '../targets/real-nodes/start-real-nodes'
 import { parseTarget } from '../targets/target'
 import { tellCi } from './ci'
 import { interruptible } from './interrupt'
 import {
   addSuiteFlags,
+  hasRealNodes,
   imageSourcesOf,
   maxFailuresOf,
   positive,
@@ -137,6 +139,8 @@ async function runAndReport(plan: {
   const blameOn = blameTarget(flags, reference)
   const targets = [flags.target, ...(reference.kind === 'live' ? [reference.target] : [])]
   const sources = imageSourcesOf(flags, targets, context)
+  // What the command line names is read before any cluster is looked for: it is wrong whatever the machine has.
+  if (targets.some(hasRealNodes)) await checkedSources(sources)
   const folder = new ReportFolder(output)
   const interrupt = interruptible()
   try {
