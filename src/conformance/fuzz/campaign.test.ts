@@ -111,6 +111,23 @@ describe('histories', () => {
 })
 
 describe('a campaign', () => {
+  test('KUBELET-22: makes both controllers look again while an image is pulled in vain', async () => {
+    await using inProcess = await startWatchedTarget(1)
+    await using reference = await startInProcessTarget({ name: 'other', seed: 2 })
+    const stepsWith = async (image: string): Promise<number> => {
+      const steps: readonly Step[] = [
+        { step: 'node joins', node: 'node-1' },
+        { step: 'daemonset created', settings: { image } },
+        { step: 'taint added', node: 'node-1', taint: 'dedicated=gpu:NoSchedule' },
+      ]
+      const told = await replay({ seed: 3, steps }, { inProcess, reference, stepped: () => {} })
+      assert.equal(told.finding, undefined)
+      return told.steps
+    }
+    assert.equal(await stepsWith('agent:v1'), 3)
+    assert.equal(await stepsWith('agent:non-existent'), 5)
+  })
+
   test('finds nothing where both clusters are alike', async () => {
     await using inProcess = await startWatchedTarget(1)
     await using reference = await startInProcessTarget({ name: 'other', seed: 2 })

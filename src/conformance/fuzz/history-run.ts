@@ -120,6 +120,18 @@ export class HistoryRun implements Stage {
     )
   }
 
+  /**
+   * Whether a kubelet tries again and again to pull an image (KUBELET-22): each try makes the controller look, at a
+   * moment that depends on when the pod came, so it is open what the controller has seen of what happened since.
+   */
+  isRetrying(): boolean {
+    return [...this.state.pods.values()].some(({ status }) =>
+      status.containerStatuses?.some(({ state }) =>
+        /^(?:ErrImagePull|ImagePullBackOff)$/.test(state?.waiting?.reason ?? ''),
+      ),
+    )
+  }
+
   unrest(): readonly string[] {
     this.catchUp()
     return unrestOf(this.state, { now: this.cluster.clock.now(), stopped: this.stopped })

@@ -67,7 +67,8 @@ export async function lockstep({ steps }: History, options: LockstepOptions): Pr
     if (signal?.aborted) break
     if (!(await carryOut(step))) continue
     let unrest = await rest()
-    if (isRacing(step) && (await carryOut(lookOf(index)))) unrest = await rest()
+    const isOpen = isRacing(step) || [check.run, reference].some((run) => run.isRetrying())
+    if (isOpen && (await carryOut(lookOf(index)))) unrest = await rest()
     const broken = check.broken()
     if (broken.length > 0) return { kind: 'broken', lines, happened, broken }
     const verdict = compared(options, ...unrest)
