@@ -1,0 +1,1 @@
+export const differenceOf = 1
