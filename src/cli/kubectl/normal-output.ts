@@ -7,8 +7,10 @@ const address = String.raw`\b\d+\.\d+\.\d+\.\d+\b`
 const replacements: readonly (readonly [RegExp, string])[] = [
   [/\S*\/(LIVE|MERGED)-\d+/g, '$1'],
   [new RegExp(`https?://(?:${address}|localhost)(?::\\d+)?`, 'g'), 'https://SERVER'],
-  [new RegExp(address, 'g'), 'ADDRESS'],
-  [/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'UID'],
+  [new RegExp(`${address}(?::\\d+)?`, 'g'), 'ADDRESS'],
+  [/^(TargetPort: +)\d+/g, '$1PORT'],
+  [/\bapiserver-[a-z2-7]{26}/g, 'apiserver-NAME'],
+  [/(?<![0-9a-f])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'UID'],
   [/\b(?:[0-9a-f]{64}|[0-9a-f]{32})\b/g, 'ID'],
   [/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME'],
   [/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \+0000/g, 'TIME'],

@@ -62,8 +62,11 @@ async function main(): Promise<void> {
     console.log(`${outputs.length} outputs of kubectl ${kubectl.version} are in ${values.out}`)
   } finally {
     await removeAll(client)
+    // Pods end where their kubelets still are.
+    await passed(pauseMilliseconds)
     for (const name of nodes.names) await nodes.leave(name)
     nodes.halt()
+    await client.deleteCollection('Event', { namespace: 'default' })
     await connection.close()
   }
 }
@@ -74,7 +77,7 @@ async function refuseUsedCluster(client: Client): Promise<void> {
     const { items } = await client.list(kind, kind === 'Node' ? {} : { namespace: 'default' })
     const found = items.filter(({ metadata }) => !metadata.name.startsWith('kubernetes.'))
     if (found.length === 0) continue
-    throw new Error(`wanted a cluster without a ${kind}, found ${found[0]?.metadata.name}`)
+    throw new Error(`wanted a cluster that is not used, found ${kind} ${found[0]?.metadata.name}`)
   }
 }
 
