@@ -44,6 +44,16 @@ describe('the comparison of outputs', () => {
     assert.match(complaint(output('a'), output('a'), { isPart }) ?? '', /off the list/)
   })
 
+  it('accepts other lines where they are listed, and no others', () => {
+    const exceptFor = { because: 'a reason', lines: { b: 'c' } }
+    assert.equal(complaint(output('a', 'b'), output('a', 'c'), { exceptFor }), undefined)
+    assert.match(
+      complaint(output('a', 'b'), output('d', 'c'), { exceptFor }) ?? '',
+      /^wanted\n {2}a/,
+    )
+    assert.match(complaint(output('a', 'b'), output('a', 'b'), { exceptFor }) ?? '', /"a reason"/)
+  })
+
   it('holds other releases of kubectl to the exit code where words have changed', () => {
     const changes = { reworded: true } as const
     assert.equal(complaint(output('a'), output('b'), changes, false), undefined)

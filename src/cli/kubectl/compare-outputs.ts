@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { KubectlCommand } from './kubectl-commands'
 import type { KubectlOutput } from './run-kubectl'
 
@@ -16,10 +17,11 @@ export function complaintAbout(comparison: Comparison): string | undefined {
   if (real.command !== command.line) {
     return `the recording is of kubectl ${real.command}: record again (npm run record:kubectl)`
   }
-  const { differs, isPart } = command
-  const isEqual = JSON.stringify(real) === JSON.stringify(served)
-  if (isEqual && (differs ?? isPart) !== undefined) {
-    return `it is equal to that of a real server now: take "${differs ?? isPart}" off the list`
+  const { differs, isPart, exceptFor } = command
+  const reason = differs ?? isPart ?? exceptFor?.because
+  const isEqual = isDeepStrictEqual(real, served)
+  if (isEqual && reason !== undefined) {
+    return `it is equal to that of a real server now: take "${reason}" off the list`
   }
   if (differs !== undefined || isEqual) return undefined
   if (real.code !== served.code) {
@@ -27,7 +29,16 @@ export function complaintAbout(comparison: Comparison): string | undefined {
   }
   if (command.reworded === true && !isSameMinor) return undefined
   if (isPart !== undefined) return complaintAboutPart(real, served)
-  return `wanted${shown(real)}\nfound${shown(served)}`
+  const wanted = { ...real, out: withExceptions(real.out, exceptFor?.lines) }
+  if (isDeepStrictEqual(wanted, served)) return undefined
+  return `wanted${shown(wanted)}\nfound${shown(served)}`
+}
+
+function withExceptions(
+  lines: readonly string[],
+  exceptions: Readonly<Record<string, string>> = {},
+): readonly string[] {
+  return lines.map((line) => exceptions[line] ?? line)
 }
 
 function complaintAboutPart(real: KubectlOutput, served: KubectlOutput): string | undefined {

@@ -25,6 +25,9 @@ export interface CommandedCluster {
   during?(command: Promise<unknown>): Promise<void>
 }
 
+/** Longer than any command takes that waits for something. */
+const commandMilliseconds = 120_000
+
 /** How often one looks whether a cluster has come to rest. */
 const looks = 600
 
@@ -99,8 +102,12 @@ async function output(
   }
   const { code, out, err } = await new Promise<{ code: number; out: string; err: string }>(
     (done) => {
-      const child = execFile(program, args, { cwd: folder, env }, (error, out, err) =>
-        done({ code: error === null ? 0 : Number(error.code ?? Number.NaN), out, err }),
+      const child = execFile(
+        program,
+        args,
+        { cwd: folder, env, timeout: commandMilliseconds },
+        (error, out, err) =>
+          done({ code: error === null ? 0 : Number(error.code ?? Number.NaN), out, err }),
       )
       child.stdin?.end(input)
     },
