@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Client } from '../../kubernetes/client'
+import type { Client } from '../../../kubernetes/client'
 import type { KubectlCommand } from './kubectl-commands'
 import { normalOutput } from './normal-output'
 
@@ -75,7 +75,7 @@ interface Folder extends Disposable {
 /** Where the commands are run: the manifests they name, and kubectl's caches. */
 function manifestFolder(): Folder {
   const path = mkdtempSync(join(tmpdir(), 'dsc-kubectl-outputs-'))
-  const manifests = join(__dirname, '..', '..', '..', 'manifests')
+  const manifests = join(__dirname, ...['..', '..', '..', '..', 'manifests'])
   for (const name of ['basic-daemonset.yaml', 'daemonset-node-selector.yaml']) {
     copyFileSync(join(manifests, name), join(path, name))
   }

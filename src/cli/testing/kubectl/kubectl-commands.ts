@@ -65,6 +65,7 @@ const rollouts: readonly KubectlCommand[] = [
   ...reworded('describe daemonset fluentd-logging', 'describe pod/POD'),
   {
     line: 'describe node node-1',
+    reworded: true,
     exceptFor: {
       because:
         'how long kubelets may keep secrets costs a write for each node, and nobody reads it',
