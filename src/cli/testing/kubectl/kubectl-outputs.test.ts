@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { writeKubeconfig } from '../../../controlplane/gateway/kubeconfig'
 import { joinNodes, serveCluster } from '../../../controlplane/gateway/served-cluster'
+import { wallClock } from '../../../controlplane/gateway/wall-clock'
 import { startInProcessCluster } from '../../../controlplane/in-process-cluster'
-import { passed, wallClock } from '../../../targets/wall-clock'
+import { messageOf } from '../../../targets/errors'
+import { passed } from '../../../targets/passed'
 import { complaintAbout } from './compare-outputs'
 import { kubectlCommands } from './kubectl-commands'
 import { findKubectl, type KubectlProgram } from './kubectl-program'
@@ -61,7 +63,7 @@ function kubectlOrReason(): KubectlProgram | string {
   } catch (error) {
     // One that was asked for has to be there: nothing is skipped in silence where it is named.
     if (named !== undefined && named !== '') throw error
-    return 'no kubectl on the PATH: install it, or name it in DSC_KUBECTL'
+    return messageOf(error)
   }
 }
 

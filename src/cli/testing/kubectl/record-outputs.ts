@@ -1,16 +1,18 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { wallClock } from '../../../controlplane/gateway/wall-clock'
 import { SimulatedNodes } from '../../../controlplane/kubelet/simulated-nodes'
 import type { Client, ObjectKey } from '../../../kubernetes/client'
 import { seededRandom } from '../../../kubernetes/random'
 import { StatusError } from '../../../kubernetes/status-error'
 import type { Kind } from '../../../kubernetes/types'
+import { EnvironmentError, UsageError } from '../../../targets/errors'
 import { HttpClient } from '../../../targets/http-client'
 import { HttpConnection } from '../../../targets/http-connection'
 import { loadKubeConfig } from '../../../targets/kubeconfig'
+import { passed } from '../../../targets/passed'
 import { reachCluster } from '../../../targets/preflight'
-import { passed, wallClock } from '../../../targets/wall-clock'
 import { kubectlCommands } from './kubectl-commands'
 import { findKubectl } from './kubectl-program'
 import { type RecordedOutputs, recordedFile } from './recorded-outputs'
@@ -32,7 +34,7 @@ async function main(): Promise<void> {
     options: { kubeconfig: { type: 'string' }, out: { type: 'string', default: recordedFile } },
   })
   if (values.kubeconfig === undefined) {
-    throw new Error('wanted --kubeconfig <file> of a cluster without nodes and DaemonSets')
+    throw new UsageError('wanted --kubeconfig <file> of a control plane without nodes')
   }
   const kubeconfig = resolve(values.kubeconfig)
   const kubectl = findKubectl(process.env['DSC_KUBECTL'])
@@ -77,7 +79,10 @@ async function refuseUsedCluster(client: Client): Promise<void> {
     const { items } = await client.list(kind, kind === 'Node' ? {} : { namespace: 'default' })
     const found = items.filter(({ metadata }) => !metadata.name.startsWith('kubernetes.'))
     if (found.length === 0) continue
-    throw new Error(`wanted a cluster that is not used, found ${kind} ${found[0]?.metadata.name}`)
+    const name = found[0]?.metadata.name
+    throw new EnvironmentError(`wanted a cluster that nobody uses, found ${kind} ${name}`, {
+      mend: 'remove it, or use another control plane without nodes',
+    })
   }
 }
 
@@ -93,5 +98,5 @@ async function removeAll(client: Client): Promise<void> {
 
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 3
+  process.exitCode = error instanceof UsageError ? 2 : 3
 })
