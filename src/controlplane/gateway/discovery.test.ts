@@ -67,6 +67,10 @@ describe('discovery, health and version over HTTPS', () => {
     assert.match(text, /\nreadyz check passed\n$/)
     assert.equal((await served.get('/healthz/ping')).text, 'ok')
     assert.equal((await served.get('/healthz/nosuch')).code, 404)
+    // Clients wait for steps of the start by name; not every path knows every check.
+    assert.equal((await served.get('/readyz/poststarthook/rbac/bootstrap-roles')).text, 'ok')
+    assert.equal((await served.get('/readyz/shutdown')).text, 'ok')
+    assert.equal((await served.get('/livez/shutdown')).code, 404)
   })
 
   it('DISC-05: no token and a wrong token are 401, health excepted', async () => {
