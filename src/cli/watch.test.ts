@@ -28,6 +28,7 @@ class Told {
         this.child.emit('told')
       })
     }
+    this.child.on('exit', () => this.child.emit('told'))
   }
 
   /** Waits until what comes after the last match matches. */
@@ -40,7 +41,7 @@ class Told {
         return rest.slice(0, found.index + found[0].length)
       }
       assert.equal(this.child.exitCode, null, `it ended without ${pattern}:\n${this.#text}`)
-      await Promise.race([once(this.child, 'told'), once(this.child, 'exit')])
+      await once(this.child, 'told')
     }
   }
 }
