@@ -174,6 +174,103 @@ for (const [type, strategy] of Object.entries(strategies)) {
   })
 }
 
+describe('what manage says of its actions', () => {
+  const noSurge = daemonSetOf({ strategy: rolling(1) })
+  const surge = daemonSetOf({ strategy: surging(1) })
+  const hash = 'hash-1' // That of a model's first revision.
+  const ready = { readySince: epoch }
+  const cases: {
+    readonly title: string
+    readonly daemonSet: typeof surge
+    readonly pods: readonly PodOptions[]
+    readonly node?: typeof noExecute
+    readonly reasons: readonly string[]
+  }[] = [
+    {
+      title: 'MANAGE-01: an empty node',
+      daemonSet: noSurge,
+      pods: [],
+      reasons: ['the node has no daemon pod'],
+    },
+    {
+      title: 'MANAGE-04: a duplicate',
+      daemonSet: noSurge,
+      pods: [{ name: 'a' }, { name: 'b' }],
+      reasons: ['the node already runs the daemon pod a'],
+    },
+    {
+      title: 'MANAGE-06: a misplaced pod, for the reason of the placement',
+      daemonSet: noSurge,
+      pods: [{ name: 'a' }],
+      node: noExecute,
+      reasons: ['the taint "a:NoExecute" is not tolerated'],
+    },
+    {
+      title: 'MANAGE-18: a failed pod, and another that waits',
+      daemonSet: noSurge,
+      pods: [
+        { name: 'a', phase: 'Failed' },
+        { name: 'b', phase: 'Failed' },
+      ],
+      reasons: ['the daemon pod has failed', 'the failed daemon pod b is in back-off'],
+    },
+    {
+      title: 'MANAGE-20: a succeeded pod',
+      daemonSet: noSurge,
+      pods: [{ phase: 'Succeeded' }],
+      reasons: ['the daemon pod has succeeded'],
+    },
+    {
+      title: 'MANAGE-10: a pod that is going while surge is allowed',
+      daemonSet: surge,
+      pods: [{ deletedAt: epoch }],
+      reasons: ['no daemon pod runs on the node, and surge does not wait for the old one to go'],
+    },
+    {
+      title: 'UPDATE-34: two of a sort while surge is allowed',
+      daemonSet: surge,
+      pods: [
+        { name: 'a', hash },
+        { name: 'b', hash },
+      ],
+      reasons: ['the node already runs a preferred daemon pod of the same sort'],
+    },
+    {
+      title: 'UPDATE-35: an old pod that is not ready',
+      daemonSet: surge,
+      pods: [{ hash: 'old' }, { hash }],
+      reasons: ['it is not ready, and a daemon pod of the current revision runs beside it'],
+    },
+    {
+      title: 'UPDATE-36: an old pod whose successor is available',
+      daemonSet: surge,
+      pods: [
+        { hash: 'old', ...ready },
+        { hash, ...ready },
+      ],
+      reasons: ['the daemon pod of the current revision beside it is available'],
+    },
+  ]
+  for (const { title, daemonSet, pods, node, reasons } of cases) {
+    test(title, () => {
+      const actions = manage(withPods(daemonSet, pods, node).observe())
+      assert.deepEqual(
+        actions.map(({ reason }) => reason),
+        reasons,
+      )
+      assert.deepEqual(new Set(actions.map(({ nodeName }) => nodeName)), new Set(['node-0']))
+    })
+  }
+
+  test('MANAGE-22: a pod that waits for a node which does not exist', () => {
+    const model = new PlanningModel(noSurge, [])
+    model.pods = [podOf({ owner: noSurge, aimedAt: 'gone' })]
+    const [action] = manage(model.observe())
+    assert.equal(action?.reason, 'the node gone does not exist')
+    assert.equal(action?.nodeName, 'gone')
+  })
+})
+
 describe('manage with surge', () => {
   const daemonSet = daemonSetOf({ strategy: surging(1), spec: { minReadySeconds: 15 } })
   const at = (model: PlanningModel) => ({ hash: model.hash, templateGeneration: 1 })

@@ -414,6 +414,77 @@ describe('rolling update with surge', () => {
   })
 })
 
+describe('what a rollout says of its actions', () => {
+  const said = (strategy: Strategy, podsOf: (model: PlanningModel) => readonly Pod[]) => {
+    const tainted = nodeOf('tainted', { taints: [{ key: 'a', effect: 'NoSchedule' }] })
+    const nodes = [...nodesOf(1), tainted]
+    const model = new PlanningModel(daemonSetOf({ strategy }), nodes)
+    model.pods = [...podsOf(model)]
+    return rollingUpdate(model.observe()).map((action) => ({
+      verb: action.verb,
+      nodeName: action.nodeName,
+      ...(action.verb === 'delete' ? { cause: action.cause } : {}),
+      reason: action.reason,
+    }))
+  }
+  const unready = (model: PlanningModel, nodeName: string) => podOf({ ...oldOf(model), nodeName })
+  const created = (reason: string) => [{ verb: 'create', nodeName: 'node-0', reason }]
+  const deleted = (reason: string, nodeName = 'node-0') => [
+    { verb: 'delete', nodeName, cause: 'outdated', reason },
+  ]
+
+  test('UPDATE-14, UPDATE-15: without surge, an unavailable and an available old pod', () => {
+    assert.deepEqual(
+      said(rolling(1), (model) => [unready(model, 'node-0')]),
+      deleted('it is outdated and not available'),
+    )
+    assert.deepEqual(
+      said(rolling(1), (model) => [oldPod(model, 'node-0')]),
+      deleted('it is outdated, and maxUnavailable allows to do without it'),
+    )
+  })
+
+  test('UPDATE-43, UPDATE-48: with surge, an unavailable and an available old pod that is alone', () => {
+    assert.deepEqual(
+      said(surging(1), (model) => [unready(model, 'node-0')]),
+      created('the outdated daemon pod on the node is not available'),
+    )
+    assert.deepEqual(
+      said(surging(1), (model) => [oldPod(model, 'node-0')]),
+      created('the available daemon pod on the node is outdated, and maxSurge allows a new one'),
+    )
+  })
+
+  test('UPDATE-44, UPDATE-46: with surge, an unavailable and an available old pod out of place', () => {
+    assert.deepEqual(
+      said(surging(1), (model) => [unready(model, 'tainted')]),
+      deleted('it is outdated, not available, and should not run there', 'tainted'),
+    )
+    const both = (model: PlanningModel) => [
+      podOf({ ...newOf(model), nodeName: 'node-0', readySince: epoch }),
+      oldPod(model, 'tainted'),
+    ]
+    assert.deepEqual(
+      said(surging(1), both),
+      deleted(
+        'it is outdated, should not run there, and enough other daemon pods are available',
+        'tainted',
+      ),
+    )
+  })
+
+  test('UPDATE-47: with surge, an old pod beside an available new one', () => {
+    const both = (model: PlanningModel) => [
+      podOf({ ...newOf(model), nodeName: 'node-0', readySince: epoch }),
+      oldPod(model, 'node-0'),
+    ]
+    assert.deepEqual(
+      said(surging(1), both),
+      deleted('the updated daemon pod beside it is available'),
+    )
+  })
+})
+
 /** What makes a pod one of the present revision, or of an earlier one. */
 const newOf = (model: PlanningModel) => ({
   owner: model.daemonSet,
