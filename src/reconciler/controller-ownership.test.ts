@@ -237,6 +237,41 @@ describe('revisions', () => {
     assert.equal(cluster.pods()[0]?.metadata.labels?.[controllerRevisionHashLabel], hash)
   })
 
+  test('HISTORY-17: a collision count that the cache does not show yet is not raised', async () => {
+    const cases = [
+      { cached: {}, live: { collisionCount: 3 }, said: 'none, expected 3' },
+      { cached: { collisionCount: 0 }, live: { collisionCount: 3 }, said: '0, expected 3' },
+      { cached: { collisionCount: 3 }, live: {}, said: '3, expected none' },
+    ]
+    for (const { cached, live, said } of cases) {
+      const before = daemonSetOf({ status: cached })
+      const number = before.status.collisionCount ?? undefined
+      const taken = revisionOf(`agent-${templateHash(before.spec.template, number)}`, 7, earlier, {
+        ownerReferences: [controllerReferenceTo(daemonSetOf({ name: 'other' }))],
+      })
+      const cluster = new TestCluster().put(...nodesOf(1), before, taken)
+      // The status changes just when the name turns out to be taken.
+      cluster.client.refuse = ({ verb, kind }) => {
+        if (verb !== 'create' || kind !== 'ControllerRevision') return undefined
+        cluster.client.refuse = () => undefined
+        const { collisionCount: _, ...status } = cluster.daemonSet().status
+        cluster.client.put('DaemonSet', { ...cluster.daemonSet(), status: { ...status, ...live } })
+        return undefined
+      }
+      await cluster.start()
+      assert.match(
+        String(cluster.errors[0]),
+        new RegExp(
+          `found a stale collision count \\(${said}\\) of DaemonSet default/agent; will retry once it is updated`,
+        ),
+      )
+      await cluster.clock.advance(1_000)
+      assert.equal(cluster.daemonSet().status.collisionCount, live.collisionCount)
+      assert.equal(cluster.errors.length, 1)
+      assert.equal(cluster.pods().length, 1)
+    }
+  })
+
   test('HISTORY-19, STATUS-21: an error in history keeps the sync from everything else', async () => {
     const cluster = new TestCluster().put(...nodesOf(1))
     await cluster.start()

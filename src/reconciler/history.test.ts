@@ -3,11 +3,13 @@ import { describe, test } from 'node:test'
 import { controllerRevisionHashLabel } from '../kubernetes/pods'
 import type { ControllerRevision, DaemonSet, PodTemplateSpec } from '../kubernetes/types'
 import {
+  hashLabelOf,
   historyOf,
   holdsTemplate,
   keptRevisionOf,
   revisionDataOf,
   revisionDraftOf,
+  revisionHistoryLimitOf,
   surplusRevisionsOf,
 } from './history'
 import { daemonSetOf } from './testing/objects'
@@ -52,6 +54,14 @@ describe('revision data', () => {
     // GATES-17: without the null it is another text.
     const { creationTimestamp: _, ...metadata } = template.metadata ?? {}
     assert.equal(holdsTemplate(revision, { ...template, metadata }), false)
+  })
+
+  test('HISTORY-09: one without data holds no template', () => {
+    for (const data of [undefined, null]) {
+      const revision = { ...revisionOf(1, present), data } as unknown as ControllerRevision
+      assert.equal(holdsTemplate(revision, present.spec.template), false)
+      assert.deepEqual(historyOf(present, [revision]).old, [revision])
+    }
   })
 
   test('HISTORY-03, HISTORY-05, HISTORY-06, HISTORY-07: name, labels, annotations, owner', () => {
@@ -118,7 +128,21 @@ describe('history', () => {
   test('HISTORY-21: the lowest numbers go first', () => {
     assert.deepEqual(surplus(3), [1, 2])
     assert.deepEqual(surplus(5), [])
+    assert.deepEqual(surplus(6), [])
     assert.deepEqual(surplus(10), [])
+  })
+
+  test('HISTORY-21: ten are kept when the spec does not say', () => {
+    const { revisionHistoryLimit: _, ...spec } = present.spec
+    assert.equal(revisionHistoryLimitOf({ ...present, spec }), 10)
+    assert.equal(revisionHistoryLimitOf(daemonSetOf({ spec: { revisionHistoryLimit: 0 } })), 0)
+  })
+
+  test("HISTORY-22: one without a hash label is nobody's, so it may go", () => {
+    const { labels: _, ...metadata } = revisionOf(1, earlier).metadata
+    const bare = { ...revisionOf(1, earlier), metadata }
+    assert.equal(hashLabelOf(bare), undefined)
+    assert.deepEqual(surplusRevisionsOf([bare], { limit: 0, liveHashes: new Set(['a']) }), [bare])
   })
 
   test('HISTORY-22, HISTORY-23: live ones are skipped but counted, so a younger one may go', () => {

@@ -80,12 +80,15 @@ function textOf<T extends object>(
   return text
 }
 
+/** A draft that brings its name along instead of leaving it to the server. */
+type NamedDraft = Draft & { readonly metadata: { readonly name: string } }
+
 /**
  * The revision to create for the DaemonSet's present template.
  *
  * @see HISTORY-03 HISTORY-05 HISTORY-06 HISTORY-07
  */
-export function revisionDraftOf(daemonSet: DaemonSet, revision: number): Draft {
+export function revisionDraftOf(daemonSet: DaemonSet, revision: number): NamedDraft {
   const { metadata, spec, status } = daemonSet
   const hash = templateHash(spec.template, status?.collisionCount ?? undefined)
   return {
@@ -123,14 +126,15 @@ export function keptRevisionOf(
  */
 export function surplusRevisionsOf(
   old: readonly ControllerRevision[],
-  { limit, liveHashes }: { readonly limit: number; readonly liveHashes: ReadonlySet<string> },
+  {
+    limit,
+    liveHashes,
+  }: { readonly limit: number; readonly liveHashes: ReadonlySet<string | undefined> },
 ): readonly ControllerRevision[] {
-  const surplus = old.length - limit
-  if (surplus <= 0) return []
   return [...old]
     .sort((a, b) => (a.revision ?? 0) - (b.revision ?? 0))
-    .filter((revision) => !liveHashes.has(hashLabelOf(revision) ?? ''))
-    .slice(0, surplus)
+    .filter((revision) => !liveHashes.has(hashLabelOf(revision)))
+    .slice(0, Math.max(0, old.length - limit))
 }
 
 /** The `controller-revision-hash` label of a pod or a revision. */

@@ -269,6 +269,12 @@ describe('what manage says of its actions', () => {
     assert.equal(action?.reason, 'the node gone does not exist')
     assert.equal(action?.nodeName, 'gone')
   })
+
+  test('MANAGE-22: nothing, where there is neither the node nor a pod', () => {
+    const observation = new PlanningModel(noSurge, []).observe()
+    const survey = { ...observation.survey, unsettledNodes: () => ['nowhere'] }
+    assert.deepEqual(manage({ ...observation, survey }), [])
+  })
 })
 
 describe('manage with surge', () => {

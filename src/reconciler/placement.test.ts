@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import type { DaemonSet, Node, PodSpec } from '../kubernetes/types'
-import { type Placement, placementOn } from './placement'
+import type { DaemonSet, Node, PodSpec, PodTemplateSpec } from '../kubernetes/types'
+import { compilePlacement, type Placement, placementOn } from './placement'
 import { daemonSetOf, nodeOf, strategies } from './testing/objects'
 
 interface Case {
@@ -220,6 +220,14 @@ test('PLACE-07: a named node whose labels do not match gets no pod', () => {
   assert.equal(placementOn(nodeOf('node-a'), daemonSet).kind, 'remove')
   const matching = nodeOf('node-a', { labels: { type: 'production' } })
   assert.equal(placementOn(matching, daemonSet).kind, 'run')
+})
+
+test('PLACE-02: a template without a spec asks for nothing', () => {
+  const { spec: _, ...template } = daemonSetOf().spec.template
+  for (const spec of [undefined, null]) {
+    const place = compilePlacement({ ...template, spec } as unknown as PodTemplateSpec)
+    assert.deepEqual(place(nodeOf('node-a')), { kind: 'run' })
+  }
 })
 
 describe('what a placement depends on', () => {

@@ -36,6 +36,18 @@ describe('pod index', () => {
     assert.deepEqual([...index.orphansIn('default')], [])
   })
 
+  test('MANAGE-48: of two that share a uid, one is forgotten with its last pod, the other kept', () => {
+    const namesake = daemonSetOf({ name: 'namesake', uid: daemonSet.metadata.uid })
+    const [own, others] = [podOf({ owner: daemonSet }), podOf({ owner: namesake })]
+    const index = indexOf(own, others)
+    const [before, beside] = [index.controlledBy(daemonSet), index.controlledBy(namesake)]
+    index.delete(own)
+    assert.notEqual(index.controlledBy(daemonSet), before)
+    assert.equal(index.controlledBy(namesake), beside)
+    index.delete(others)
+    assert.notEqual(index.controlledBy(namesake), beside)
+  })
+
   test('MANAGE-50, MANAGE-51: mismatched pods and orphans are told apart', () => {
     const mismatched = podOf({ owner: daemonSet, labels: { app: 'other' }, nodeName: 'node-0' })
     const orphan = podOf({ labels: { app: 'agent' }, nodeName: 'node-0' })

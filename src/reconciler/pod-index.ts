@@ -71,7 +71,7 @@ export class PodIndex {
 
   /** A uid is not enough: a reference that errs in name or namespace is nobody's (MANAGE-48). */
   #podsOf(namespace: string, { name, uid }: Pick<OwnerReference, 'name' | 'uid'>): ControlledPods {
-    const sameUid = entryOf(this.#controlled, uid, () => [])
+    const sameUid = this.#ofUid(uid)
     let pods = sameUid.find((one) => one.name === name && one.namespace === namespace)
     if (pods === undefined) {
       pods = new ControlledPods(namespace, name)
@@ -80,8 +80,12 @@ export class PodIndex {
     return pods
   }
 
+  #ofUid(uid: string): ControlledPods[] {
+    return entryOf(this.#controlled, uid, () => [])
+  }
+
   #forget(pods: ControlledPods, uid: string): void {
-    const left = this.#controlled.get(uid)?.filter((one) => one !== pods) ?? []
+    const left = this.#ofUid(uid).filter((one) => one !== pods)
     if (left.length === 0) this.#controlled.delete(uid)
     else this.#controlled.set(uid, left)
   }

@@ -99,7 +99,7 @@ async function snapshot(
     return await client.create('ControllerRevision', draft)
   } catch (error) {
     if (!StatusError.is(error, 'AlreadyExists')) throw error
-    const name = draft.metadata?.name ?? ''
+    const { name } = draft.metadata
     const { namespace } = daemonSet.metadata
     const existing = await client.get('ControllerRevision', { namespace, name })
     if (holdsTemplate(existing, daemonSet.spec.template)) return existing

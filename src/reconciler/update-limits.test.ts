@@ -43,4 +43,8 @@ describe('limits of a rolling update', () => {
     assert.equal(allows(strategies.OnDelete), false)
     assert.equal(allows({ ...surging(1), type: 'OnDelete' }), false)
   })
+
+  test('UPDATE-12: a limit that nobody can read allows no surge', () => {
+    assert.equal(allowsSurge(daemonSetOf({ strategy: surging('some') })), false)
+  })
 })

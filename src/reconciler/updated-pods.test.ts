@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Pod } from '../kubernetes/types'
 import { daemonSetOf, epoch, podOf } from './testing/objects'
 import { currentRevisionOf, isPodUpdated, updatedPodsOnNode } from './updated-pods'
 
@@ -37,6 +38,15 @@ describe('UPDATE-05, UPDATE-06: a pod is updated', () => {
       assert.equal(isPodUpdated(podOf(pod), { hash, templateGeneration: generation }), expected)
     })
   }
+
+  test('UPDATE-05: not without labels', () => {
+    const { labels: _, ...metadata } = podOf({}).metadata
+    const revision = { hash: 'h', templateGeneration: '1' }
+    for (const labels of [undefined, null]) {
+      const pod = { ...podOf({}), metadata: { ...metadata, labels } } as unknown as Pod
+      assert.equal(isPodUpdated(pod, revision), false)
+    }
+  })
 
   test('UPDATE-07: an unreadable annotation leaves the hash alone', () => {
     const annotations = { 'deprecated.daemonset.template.generation': 'x' }
