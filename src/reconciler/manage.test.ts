@@ -78,6 +78,12 @@ for (const [type, strategy] of Object.entries(strategies)) {
       assert.deepEqual(plan(withPods(daemonSet, [{ deletedAt: epoch }])), [])
     })
 
+    test('MANAGE-04: a pod of which nobody has said anything yet is a running one', () => {
+      const model = withPods(daemonSet, [{ name: 'a' }, { name: 'b' }])
+      model.pods = model.pods.map(({ status: _, ...pod }) => pod as Pod)
+      assert.deepEqual(plan(model), ['delete b (duplicate)'])
+    })
+
     test('MANAGE-11: a terminal pod that is being deleted counts as absent', () => {
       for (const phase of ['Failed', 'Succeeded']) {
         assert.deepEqual(plan(withPods(daemonSet, [{ phase, deletedAt: epoch }])), [

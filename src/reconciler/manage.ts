@@ -73,7 +73,7 @@ function withoutTerminal(
   let backOff = observation.backOffOn(nodeName)
   for (const pod of pods) {
     if (isRunning(pod)) running.push(pod)
-    if (isTerminating(pod)) continue
+    // A terminal pod that is being deleted is not in the pod map (MANAGE-11).
     switch (pod.status?.phase) {
       case 'Failed':
         if (isInBackOff(backOff, observation.now)) {
@@ -101,7 +101,6 @@ function deletionOf(pod: Pod, nodeName: string, cause: 'failed' | 'succeeded'): 
 
 /** All running pods of a node but the preferred one (MANAGE-04). */
 function surplusOf(nodeName: string, running: readonly Pod[]): readonly DeleteAction[] {
-  if (running.length < 2) return []
   const [kept, ...surplus] = running
   const reason = `the node already runs the daemon pod ${kept?.metadata.name}`
   return surplus.map((pod) => ({ verb: 'delete', nodeName, pod, cause: 'duplicate', reason }))

@@ -18,7 +18,6 @@ export function surplusBesideSurge(
   running: readonly Pod[],
   { daemonSet, hash, now }: Observation,
 ): readonly DeleteAction[] {
-  if (running.length < 2) return []
   const isCurrent = (pod: Pod) => pod.metadata.labels?.[controllerRevisionHashLabel] === hash
   const current = running.find(isCurrent)
   const old = running.find((pod) => !isCurrent(pod))
