@@ -66,6 +66,5 @@ export function isBound({ spec }: Pod): boolean {
 }
 
 function compareTexts(a: string, b: string): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
+  return Number(a > b) - Number(a < b)
 }

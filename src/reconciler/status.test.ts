@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { DaemonSet } from '../kubernetes/types'
 import { isStatusCurrent, type StatusCounts, withStatusCounts } from './status'
 import { daemonSetOf, epoch, nodeOf, nodesOf, podOf } from './testing/objects'
 import { PlanningModel } from './testing/planning-model'
@@ -98,6 +99,36 @@ describe('writing the status', () => {
     assert.equal(isStatusCurrent(daemonSet, { ...none, numberReady: 1 }), false)
     const unobserved = daemonSetOf({ generation: 2, status: { observedGeneration: 1 } })
     assert.equal(isStatusCurrent(unobserved, none), false)
+    const ahead = daemonSetOf({ generation: 2, status: { observedGeneration: 3 } })
+    assert.equal(isStatusCurrent(ahead, none), true)
+  })
+
+  test('STATUS-16: each of the seven numbers counts, and an absent one is 0', () => {
+    const counts: StatusCounts = {
+      currentNumberScheduled: 1,
+      desiredNumberScheduled: 2,
+      numberAvailable: 3,
+      numberMisscheduled: 4,
+      numberReady: 5,
+      numberUnavailable: 6,
+      updatedNumberScheduled: 7,
+    }
+    const daemonSet = daemonSetOf({ status: { ...counts, observedGeneration: 1 } })
+    assert.equal(isStatusCurrent(daemonSet, counts), true)
+    for (const [name, count] of Object.entries(counts)) {
+      assert.equal(isStatusCurrent(daemonSet, { ...counts, [name]: count + 1 }), false, name)
+      const { [name as keyof StatusCounts]: _, ...others } = daemonSet.status
+      const without = { ...daemonSet, status: others } as DaemonSet
+      assert.equal(isStatusCurrent(without, counts), false, name)
+      assert.equal(isStatusCurrent(without, { ...counts, [name]: 0 }), true, name)
+    }
+  })
+
+  test('STATUS-16: a DaemonSet without a status says that all numbers are 0', () => {
+    const { status: _, ...unseen } = daemonSetOf()
+    assert.equal(isStatusCurrent(unseen as DaemonSet, none), false)
+    const { generation: __, ...metadata } = unseen.metadata
+    assert.equal(isStatusCurrent({ ...unseen, metadata } as DaemonSet, none), true)
   })
 
   test('STATUS-13, STATUS-14, STATUS-15: nothing but the numbers and the generation changes', () => {
