@@ -216,6 +216,10 @@ describe('nodes that queue DaemonSets', () => {
       status: { allocatable: { cpu: '1' } },
     })
     assert.equal(shouldIgnoreNodeUpdate(busy, nodeOf('node-0', { labels: { a: 'b' } })), true)
+    const { spec: _, ...bare } = node({ a: 'b' })
+    assert.equal(shouldIgnoreNodeUpdate(bare as Node, bare as Node), true)
+    assert.equal(shouldIgnoreNodeUpdate(bare as Node, tainted), false)
+    assert.equal(shouldIgnoreNodeUpdate(tainted, bare as Node), false)
   })
 
   test('QUEUE-19, QUEUE-21, QUEUE-22, QUEUE-23: whom a node concerns', () => {
@@ -231,6 +235,8 @@ describe('nodes that queue DaemonSets', () => {
     assert.equal(verdict(at, 'keep', true), false)
     assert.equal(verdict(misscheduled, 'keep', true), true)
     assert.equal(verdict(misscheduled, 'keep', false), false)
+    const { status: _, ...unseen } = at
+    assert.equal(verdict(unseen as DaemonSet, 'keep', true), false)
   })
 
   test('QUEUE-15, QUEUE-25: a node that joins gets a pod', async () => {

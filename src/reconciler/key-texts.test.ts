@@ -26,3 +26,31 @@ test('kept keys are those that would be made anew, whatever was forgotten', () =
     }),
   )
 })
+
+test('a key is made once and kept until its object is forgotten, others longer', () => {
+  let made = 0
+  /** A name that notices when it is made part of a key. */
+  const nameOf = (text: string) => ({
+    toString() {
+      made++
+      return text
+    },
+  })
+  const named = (text: string) => {
+    const pod = podOf({})
+    return { ...pod, metadata: { ...pod.metadata, name: nameOf(text) as unknown as string } }
+  }
+  const [a, b] = [named('a'), named('b')]
+  const keys = new KeyTexts()
+  const madeFor = (one: typeof a) => {
+    const before = made
+    assert.equal(keys.keyOf(one), `default/${one === a ? 'a' : 'b'}`)
+    return made - before
+  }
+  assert.deepEqual([a, b, a, b].map(madeFor), [1, 1, 0, 0])
+  keys.forget(a)
+  assert.deepEqual([a, b].map(madeFor), [1, 0])
+  keys.forget(a)
+  keys.forget(b)
+  assert.deepEqual([a, b].map(madeFor), [1, 1])
+})

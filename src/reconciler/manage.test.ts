@@ -347,6 +347,16 @@ describe('manage with surge', () => {
     assert.deepEqual(pair(ready, { readySince: epoch }, epoch + 20_000), ['delete old (outdated)'])
   })
 
+  test('UPDATE-38: a pod without labels is an old one', () => {
+    const model = withPods(daemonSet)
+    const { labels: _, ...metadata } = podOf({ name: 'old', nodeName: 'node-0' }).metadata
+    model.pods = [
+      { ...podOf({ nodeName: 'node-0' }), metadata },
+      podOf({ nodeName: 'node-0', name: 'new', ...at(model), createdAt: epoch + 1000 }),
+    ]
+    assert.deepEqual(plan(model), ['delete old (outdated)'])
+  })
+
   test('UPDATE-38: the template generation does not make a pod current here', () => {
     const old = { hash: 'old', templateGeneration: 1 }
     assert.deepEqual(

@@ -70,6 +70,13 @@ const cases: readonly Case[] = [
     reason: /label "type" is "test", nodeSelector asks for "production"/,
   },
   {
+    title: 'PLACE-09: nodeSelector of which one label is right and another is not',
+    podSpec: { containers: [], nodeSelector: { type: 'production', zone: 'a' } },
+    node: { labels: { type: 'production', zone: 'b' } },
+    kind: 'remove',
+    reason: /label "zone" is "b", nodeSelector asks for "a"/,
+  },
+  {
     title: 'PLACE-09: nodeSelector with its label',
     podSpec: { containers: [], nodeSelector: { type: 'production' } },
     node: { labels: { type: 'production' } },
@@ -228,6 +235,11 @@ test('PLACE-02: a template without a spec asks for nothing', () => {
     const place = compilePlacement({ ...template, spec } as unknown as PodTemplateSpec)
     assert.deepEqual(place(nodeOf('node-a')), { kind: 'run' })
   }
+})
+
+test('PLACE-02: a node without a spec has no taints', () => {
+  const { spec: _, ...node } = nodeOf('node-a')
+  assert.deepEqual(placementOn(node as Node, daemonSetOf()), { kind: 'run' })
 })
 
 describe('what a placement depends on', () => {

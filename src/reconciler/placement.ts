@@ -41,7 +41,6 @@ export function compilePlacement({ spec }: PodTemplateSpec, options?: Toleration
     }
     if (!isSelected(node)) return { kind: 'remove', reason: whyNotSelected(spec, node) }
     const taints = node.spec?.taints
-    if (!taints || taints.length === 0) return run
     const evicting = untoleratedTaint(tolerations, taints, ['NoExecute'], options)
     if (evicting) return { kind: 'remove', reason: whyRepelled(evicting) }
     const repelling = untoleratedTaint(tolerations, taints, ['NoSchedule'], options)

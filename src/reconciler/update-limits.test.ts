@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { daemonSetOf, rolling, strategies, surging } from './testing/objects'
-import { allowsSurge, updateLimitsOf } from './update-limits'
+import { allowsSurge, isRolling, updateLimitsOf } from './update-limits'
 
 describe('limits of a rolling update', () => {
   const cases = [
@@ -42,6 +42,12 @@ describe('limits of a rolling update', () => {
     assert.equal(allows(rolling(1)), false)
     assert.equal(allows(strategies.OnDelete), false)
     assert.equal(allows({ ...surging(1), type: 'OnDelete' }), false)
+  })
+
+  test('UPDATE-57: without a strategy nothing is rolled out', () => {
+    const { updateStrategy: _, ...spec } = daemonSetOf().spec
+    assert.equal(isRolling({ ...daemonSetOf(), spec }), false)
+    assert.equal(allowsSurge({ ...daemonSetOf(), spec }), false)
   })
 
   test('UPDATE-12: a limit that nobody can read allows no surge', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Pod } from '../kubernetes/types'
 import { daemonSetOf, epoch, podOf } from './testing/objects'
-import { currentRevisionOf, isPodUpdated, updatedPodsOnNode } from './updated-pods'
+import { currentRevisionOf, decidingPodOf, isPodUpdated, updatedPodsOnNode } from './updated-pods'
 
 describe('UPDATE-05, UPDATE-06: a pod is updated', () => {
   const cases: {
@@ -69,4 +69,16 @@ test('UPDATE-16, UPDATE-17: pods on a node are sorted by revision, terminating o
   for (const pods of crowds) assert.equal(updatedPodsOnNode(pods, revision).kind, 'crowded')
   const nothing = { kind: 'at-most-one-each', updated: undefined, old: undefined }
   assert.deepEqual(updatedPodsOnNode(undefined, revision), nothing)
+})
+
+test('UPDATE-17, UPDATE-18, UPDATE-19: one pod alone decides on its node', () => {
+  const revision = { hash: 'new', templateGeneration: undefined }
+  const updated = podOf({ hash: 'new' })
+  const old = podOf({ hash: 'old' })
+  const terminating = podOf({ hash: 'old', deletedAt: epoch })
+  assert.equal(decidingPodOf([old], revision), old)
+  assert.equal(decidingPodOf([terminating, updated], revision), updated)
+  for (const pods of [[], [terminating], [updated, old], [old, podOf({ hash: 'older' })]]) {
+    assert.equal(decidingPodOf(pods, revision), undefined)
+  }
 })

@@ -36,7 +36,7 @@ export function isPodUpdated(pod: Pod, { hash, templateGeneration }: CurrentRevi
 
 /** The pods of a node as a rollout sees them: at most one of each sort, or too many to decide anything. */
 export type NodeRevisions =
-  | { readonly kind: 'crowded' }
+  | { readonly kind: 'crowded'; readonly updated?: undefined; readonly old?: undefined }
   | {
       readonly kind: 'at-most-one-each'
       readonly updated: Pod | undefined
@@ -73,8 +73,6 @@ export function updatedPodsOnNode(
  * Absent where there is none, or more than that: left to manage (UPDATE-17, UPDATE-18, UPDATE-19).
  */
 export function decidingPodOf(pods: readonly Pod[], revision: CurrentRevision): Pod | undefined {
-  const found = updatedPodsOnNode(pods, revision)
-  if (found.kind === 'crowded') return undefined
-  const { updated, old } = found
+  const { updated, old } = updatedPodsOnNode(pods, revision)
   return updated !== undefined && old !== undefined ? undefined : (updated ?? old)
 }
