@@ -74,6 +74,72 @@ describe('pod index', () => {
     assert.deepEqual(controlled.liveHashes(hashLabelOf), new Set(['a']))
   })
 
+  test('MANAGE-11: a pod alone on its node leaves the map when it is gone, and its node with it', () => {
+    const states = [
+      podOf({ owner: daemonSet, name: 'a', nodeName: 'node-0', phase: 'Failed' }),
+      podOf({ owner: daemonSet, name: 'a', nodeName: 'node-0', phase: 'Failed', deletedAt: epoch }),
+    ] as const
+    const index = indexOf(states[0])
+    const { podMap } = index.controlledBy(daemonSet)
+    assert.deepEqual([...podMap], [['node-0', [states[0]]]])
+    index.set(states[1], states[0])
+    assert.deepEqual([...podMap], [])
+    index.set(states[0], states[1])
+    assert.deepEqual([...podMap], [['node-0', [states[0]]]])
+  })
+
+  test('MANAGE-50: a pod that changes its labels, its node or its owner is filed anew', () => {
+    const a = podOf({ owner: daemonSet, name: 'a', nodeName: 'node-0' })
+    const b = podOf({ owner: daemonSet, name: 'b', nodeName: 'node-0' })
+    const index = indexOf(a, b)
+    const controlled = index.controlledBy(daemonSet)
+    assert.deepEqual(controlled.podMap.get('node-0'), [a, b])
+    const relabelled = podOf({ owner: daemonSet, name: 'a', nodeName: 'node-0', labels: {} })
+    index.set(relabelled, a)
+    assert.deepEqual(controlled.podMap.get('node-0'), [b])
+    assert.deepEqual([...controlled.mismatched], [relabelled])
+    assert.deepEqual([...controlled.matching()], [b])
+    const moved = podOf({ owner: daemonSet, name: 'b', nodeName: 'node-1' })
+    index.set(moved, b)
+    assert.deepEqual([...controlled.podMap], [['node-1', [moved]]])
+    assert.equal(index.isBound('node-0', 'default/agent'), true) // By the one with other labels.
+    index.delete(relabelled)
+    assert.equal(index.isBound('node-0', 'default/agent'), false)
+    assert.deepEqual([...controlled.mismatched], [])
+    const handed = podOf({ owner: other, name: 'b', nodeName: 'node-1' })
+    index.set(handed, moved)
+    assert.deepEqual([...controlled.podMap], [])
+    assert.deepEqual([...index.controlledBy(other).podMap], [['node-1', [handed]]])
+    assert.equal(index.isBound('node-1', 'default/agent'), false)
+    assert.equal(index.isBound('node-1', 'default/other'), true)
+    const orphaned = podOf({ name: 'b', nodeName: 'node-1' })
+    index.set(orphaned, handed)
+    assert.deepEqual([...index.orphansIn('default')], [orphaned])
+    assert.equal(index.isBound('node-1', 'default/other'), false)
+    index.delete(orphaned)
+    assert.deepEqual([...index.orphansIn('default')], [])
+  })
+
+  test('MANAGE-50: another selector files all pods anew', () => {
+    const a = podOf({ owner: daemonSet, name: 'a', nodeName: 'node-0' })
+    const b = podOf({ owner: daemonSet, name: 'b', nodeName: 'node-0', labels: { app: 'b' } })
+    const index = indexOf(a, b)
+    assert.deepEqual([...index.controlledBy(daemonSet).podMap.values()], [[a]])
+    const selector = { matchLabels: { app: 'b' } }
+    const controlled = index.controlledBy(daemonSetOf({ spec: { selector } }))
+    assert.deepEqual([...controlled.podMap.values()], [[b]])
+    assert.deepEqual([...controlled.mismatched], [a])
+  })
+
+  test('deleting a pod that nobody knows changes nothing', () => {
+    const a = podOf({ owner: daemonSet, name: 'a', nodeName: 'node-0' })
+    const index = indexOf(a)
+    index.delete(podOf({ owner: daemonSet, name: 'b' }))
+    index.delete(podOf({ owner: other, name: 'c' }))
+    index.delete(podOf({ name: 'd' }))
+    assert.deepEqual([...index.controlledBy(daemonSet).podMap.values()], [[a]])
+  })
+
   test('QUEUE-20: bound pods are found by the name of their DaemonSet, whatever its uid', () => {
     const earlier = daemonSetOf({ uid: 'an-earlier-one' })
     const bound = podOf({ owner: earlier, nodeName: 'node-0' })
