@@ -5,11 +5,20 @@ import { isPodAvailable } from '../kubernetes/conditions'
 import { targetNodeNameOf } from '../kubernetes/node-affinity'
 import type { DaemonSet, Pod } from '../kubernetes/types'
 import { manage } from './manage'
-import { surveyOf } from './node-survey'
-import { minReadySecondsOf, type Observation, type Survey } from './observation'
+import { NodeSurvey, surveyOf } from './node-survey'
+import { minReadySecondsOf, type Observation, type Sight, type Survey } from './observation'
 import { PodIndex } from './pod-index'
 import { rollingUpdate } from './rolling-update'
-import { daemonSetOf, nodeOf, nodesOf, podOf, rolling, surging } from './testing/objects'
+import {
+  daemonSetOf,
+  epoch,
+  nodeOf,
+  nodesOf,
+  type PodOptions,
+  podOf,
+  rolling,
+  surging,
+} from './testing/objects'
 import { PlanningModel } from './testing/planning-model'
 import { updateLimitsOf } from './update-limits'
 import { currentRevisionOf, isPodUpdated, updatedPodsOnNode } from './updated-pods'
@@ -51,7 +60,10 @@ const daemonSet = fc
   .map(({ strategy, minReadySeconds }) => daemonSetOf({ strategy, spec: { minReadySeconds } }))
 
 /** Changes, and whether a survey is made after each; several changes may fall between two surveys. */
-const history = fc.array(fc.record({ change, isSurveyed: fc.boolean() }), { maxLength: 40 })
+const history = fc.array(fc.record({ change, isSurveyed: fc.boolean() }), {
+  maxLength: 40,
+  size: 'max',
+})
 
 describe('the survey that is kept from sync to sync', () => {
   test('STATUS-13: says what a fresh one says, whatever has happened', () => {
@@ -101,6 +113,215 @@ describe('the survey that is kept from sync to sync', () => {
     )
   })
 })
+
+describe('what one node counts for', () => {
+  const owner = daemonSetOf()
+  const none = surveyOf(new PlanningModel(owner, []).sight()).totals
+  const ready = { readySince: epoch }
+  const current = { hash: 'hash-1' } // Of a model's first revision.
+  const effect = (kind: string) => ({ taints: [{ key: 'a', effect: kind }] })
+  const cases: {
+    readonly title: string
+    readonly node: Parameters<typeof nodeOf>[1]
+    readonly pods: readonly PodOptions[]
+    readonly totals: Partial<Survey['totals']>
+    readonly isSettled: boolean
+  }[] = [
+    {
+      title: 'STATUS-01: an empty one',
+      node: {},
+      pods: [],
+      totals: { desired: 1 },
+      isSettled: false,
+    },
+    {
+      title: 'STATUS-10: one with an available pod of the present template',
+      node: {},
+      pods: [{ ...current, ...ready }],
+      totals: { desired: 1, current: 1, ready: 1, available: 1, updated: 1 },
+      isSettled: true,
+    },
+    {
+      title: 'UPDATE-20: one with a pod of the present template that is not available',
+      node: {},
+      pods: [current],
+      totals: { desired: 1, current: 1, updated: 1, down: 1 },
+      isSettled: true,
+    },
+    {
+      title: 'UPDATE-22: one with an available pod of another template',
+      node: {},
+      pods: [ready],
+      totals: { desired: 1, current: 1, ready: 1, available: 1, outdated: 1, candidate: 1 },
+      isSettled: true,
+    },
+    {
+      title: 'UPDATE-21: one with a pod of another template that is not available',
+      node: {},
+      pods: [{}],
+      totals: { desired: 1, current: 1, outdated: 1, down: 1, lagging: 1 },
+      isSettled: true,
+    },
+    {
+      title: 'UPDATE-17: one with two pods',
+      node: {},
+      pods: [current, ready],
+      totals: { desired: 1, current: 1, updated: 1, outdated: 1, down: 1 },
+      isSettled: false,
+    },
+    {
+      title: 'MANAGE-08: one whose pod is terminating',
+      node: {},
+      pods: [{ ...current, ...ready, deletedAt: epoch }],
+      totals: { desired: 1, current: 1, ready: 1, available: 1, updated: 1, down: 1 },
+      isSettled: false,
+    },
+    {
+      title: 'MANAGE-07: one that may keep its pod',
+      node: effect('NoSchedule'),
+      pods: [{ ...current, ...ready }],
+      totals: { misscheduled: 1 },
+      isSettled: true,
+    },
+    {
+      title: 'MANAGE-07: one that may keep one of its pods',
+      node: effect('NoSchedule'),
+      pods: [current, current],
+      totals: { misscheduled: 1, down: 1 },
+      isSettled: false,
+    },
+    {
+      title: 'MANAGE-07: an empty one that gets no pod',
+      node: effect('NoSchedule'),
+      pods: [],
+      totals: {},
+      isSettled: true,
+    },
+    {
+      title: 'MANAGE-06: one that may keep none of its pods',
+      node: effect('NoExecute'),
+      pods: [{ ...current, ...ready }],
+      totals: { misscheduled: 1 },
+      isSettled: false,
+    },
+    {
+      title: 'MANAGE-06: one that may keep none, and one of two goes already',
+      node: effect('NoExecute'),
+      pods: [
+        { ...current, ...ready },
+        { ...current, deletedAt: epoch },
+      ],
+      totals: { misscheduled: 1 },
+      isSettled: false,
+    },
+    {
+      title: 'MANAGE-08: one that may keep none, and all go already',
+      node: effect('NoExecute'),
+      pods: [{ ...current, ...ready, deletedAt: epoch }],
+      totals: { misscheduled: 1, down: 1 },
+      isSettled: true,
+    },
+  ]
+  for (const { title, node, pods, totals, isSettled } of cases) {
+    test(title, () => {
+      const model = new PlanningModel(owner, [nodeOf('node-0', node)])
+      model.pods = pods.map((pod) => podOf({ owner, nodeName: 'node-0', ...pod }))
+      const expected = { totals: { ...none, ...totals }, unsettled: isSettled ? [] : ['node-0'] }
+      assert.deepEqual(shown(surveyOf(model.sight())), expected)
+    })
+  }
+
+  test('MANAGE-22, STATUS-04: a missing one comes last, and only its pods count', () => {
+    const model = new PlanningModel(owner, nodesOf(1))
+    model.pods = [podOf({ owner, ...current, aimedAt: 'gone' })]
+    const expected = {
+      totals: { ...none, desired: 1, down: 1 },
+      unsettled: ['node-0', 'gone'],
+    }
+    assert.deepEqual(shown(surveyOf(model.sight())), expected)
+  })
+})
+
+describe('what a kept survey looks at again', () => {
+  const owner = daemonSetOf({ spec: { minReadySeconds: 10 } })
+
+  /** A survey that is kept, two ready pods to look at, and the nodes it has looked at since the last time. */
+  function keeping() {
+    const model = new PlanningModel(owner, nodesOf(2))
+    const pod = (nodeName: string, options: PodOptions = {}) =>
+      podOf({ owner, nodeName, readySince: epoch, ...options })
+    model.pods = [pod('node-0', { hash: 'h' }), pod('node-1', { templateGeneration: 1 })]
+    const first: Sight = { ...model.sight(), hash: 'h', now: epoch + 60_000 }
+    const kept = new NodeSurvey()
+    const look = (sight: Sight, ...changed: readonly string[]) => {
+      const pods = new WatchedMap(sight.pods)
+      const { totals } = kept.surveyOf({ ...sight, pods }, changed)
+      assert.deepEqual(totals, surveyOf(sight).totals)
+      return { totals, seen: pods.seen }
+    }
+    return { first, look, pod }
+  }
+
+  test('all nodes at first, then those of which it is told', () => {
+    const { first, look, pod } = keeping()
+    assert.deepEqual(look(first).seen, ['node-0', 'node-1'])
+    assert.deepEqual(look(first).seen, [])
+    const pods = new Map(first.pods).set('node-1', [pod('node-1', { hash: 'other' })])
+    const { seen, totals } = look({ ...first, pods }, 'node-1')
+    assert.deepEqual(seen, ['node-1'])
+    assert.equal(totals.updated, 1)
+  })
+
+  test('STATUS-23: nodes whose pod becomes available with time, for as long as it has not', () => {
+    const { first, look, pod } = keeping()
+    const at = (seconds: number) => ({ ...first, now: epoch + seconds * 1000 })
+    const pods = new Map(first.pods).set('node-0', [
+      podOf({ owner, nodeName: 'node-0', hash: 'h' }),
+    ])
+    assert.equal(look({ ...at(0), pods }).totals.available, 0)
+    assert.deepEqual(look({ ...at(9), pods }).seen, ['node-1']) // The other is not ready.
+    const { seen, totals } = look({ ...at(10), pods })
+    assert.deepEqual([seen, totals.available], [['node-1'], 1])
+    assert.deepEqual(look({ ...at(11), pods }).seen, [])
+    const young = new Map(pods).set('node-0', [pod('node-0', { readySince: epoch + 11_000 })])
+    assert.deepEqual(look({ ...at(12), pods: young }, 'node-0').seen, ['node-0'])
+    assert.deepEqual(look({ ...at(13), pods: young }).seen, ['node-0'])
+  })
+
+  test('all nodes when the hash, the generation, minReadySeconds or the nodes change', () => {
+    const { first, look } = keeping()
+    const { daemonSet } = first
+    const annotations = { 'deprecated.daemonset.template.generation': '2' }
+    const placed = new Map([...first.nodes].slice(1))
+    const patient = { ...daemonSet, spec: { ...daemonSet.spec, minReadySeconds: 90 } }
+    const changes: [Partial<Sight>, keyof Survey['totals'], number][] = [
+      [{ hash: 'other' }, 'updated', 1],
+      [
+        { daemonSet: daemonSetOf({ spec: daemonSet.spec, metadata: { annotations } }) },
+        'updated',
+        1,
+      ],
+      [{ daemonSet: patient }, 'available', 0],
+      [{ nodes: placed }, 'desired', 1],
+    ]
+    for (const [change, name, expected] of changes) {
+      look(first)
+      const { seen, totals } = look({ ...first, ...change })
+      assert.deepEqual([...seen].sort(), ['node-0', 'node-1'])
+      assert.equal(totals[name], expected)
+    }
+  })
+})
+
+/** Notes whose pods are asked for. */
+class WatchedMap extends Map<string, readonly Pod[]> {
+  readonly seen: string[] = []
+
+  override get(name: string): readonly Pod[] | undefined {
+    this.seen.push(name)
+    return super.get(name)
+  }
+}
 
 function shown(survey: Survey) {
   return { totals: survey.totals, unsettled: survey.unsettledNodes() }
