@@ -115,6 +115,14 @@ for (const [type, strategy] of Object.entries(strategies)) {
       assert.deepEqual(queued(), ['default/one', 'default/one after 11000'])
       pods.updated?.(ready, podOf({ owner: slow, readySince: epoch }))
       assert.deepEqual(queued(), ['default/one'])
+      pods.updated?.(changed(podOf({ owner: slow })), podOf({ owner: slow }))
+      assert.deepEqual(queued(), ['default/one'])
+    })
+
+    test('QUEUE-09: without minReadySeconds once is enough', () => {
+      const { pods, queued } = handling(one)
+      pods.updated?.(changed(podOf({ owner: one, readySince: epoch })), ofOne)
+      assert.deepEqual(queued(), ['default/one'])
     })
 
     test('QUEUE-10: a changed reference queues both owners, a removed one also whoever may adopt', () => {
@@ -140,6 +148,7 @@ for (const [type, strategy] of Object.entries(strategies)) {
       const ofStranger = podOf({ owner: daemonSetOf({ name: 'stranger' }), labels: { app: 'one' } })
       pods.deleted?.(orphan, orphan)
       pods.deleted?.(ofStranger, ofStranger)
+      pods.updated?.(changed(ofStranger), ofStranger)
       assert.deepEqual(queued(), [])
     })
 
@@ -198,6 +207,16 @@ describe('revisions that queue DaemonSets', () => {
       revision({ ownerReferences: [], labels }),
     )
     assert.deepEqual(queued(), ['default/one'])
+  })
+
+  test('QUEUE-14: one that changes its owner queues both', () => {
+    const two = daemonSetOf({ name: 'two' })
+    const { revisions, queued } = handling(one, two)
+    const handed = revision({ resourceVersion: '2', ownerReferences: [controllerReferenceTo(two)] })
+    revisions.updated?.(handed, revision())
+    assert.deepEqual(queued(), ['default/one', 'default/two'])
+    revisions.updated?.(revision({ resourceVersion: '3', ownerReferences: [] }), handed)
+    assert.deepEqual(queued(), ['default/one', 'default/two'])
   })
 })
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Watcher, WatchOptions } from '../kubernetes/client'
 import { StatusError } from '../kubernetes/status-error'
+import type { Node } from '../kubernetes/types'
 import { Informer } from './informer'
 import { FakeClient } from './testing/fake-client'
 import { drained, ManualClock } from './testing/manual-clock'
-import { nodeOf } from './testing/objects'
+import { nodeOf, podOf } from './testing/objects'
 
 /** An informer of nodes and what its handlers were told. */
 function observed() {
@@ -204,11 +206,49 @@ describe('informer', () => {
   test('API-193: items of a list get the kind and version that the wire leaves out', async () => {
     const { clock, client } = observed()
     const { kind: _, apiVersion: __, ...bare } = nodeOf('a')
-    client.list = async () => ({ items: [bare as never], resourceVersion: '7' })
+    const full = nodeOf('b')
+    client.list = async () => ({ items: [bare, full] as never[], resourceVersion: '7' })
     const informer = new Informer(client, clock, 'Node')
     await informer.start()
     assert.deepEqual(informer.get('a'), { ...bare, apiVersion: 'v1', kind: 'Node' })
+    assert.equal(informer.get('b'), full)
     assert.equal(informer.resourceVersion, '7')
+  })
+
+  test('it watches what it has listed, from there on', async () => {
+    const { clock, client } = observed()
+    const asked: WatchOptions[] = []
+    client.watch = (_kind, options) => {
+      asked.push(options)
+      return { stop: () => undefined }
+    }
+    client.put('Pod', { ...podOf({ name: 'a' }) })
+    const informer = new Informer(client, clock, 'Pod', { namespace: 'default' })
+    await informer.start()
+    assert.deepEqual(asked, [{ namespace: 'default', resourceVersion: informer.resourceVersion }])
+  })
+
+  test('what a watch says after it was left is ignored, and so is an unknown object that goes', async () => {
+    const { clock, client, informer, told } = observed()
+    const watchers: Watcher<Node>[] = []
+    client.watch = (_kind, _options, watcher) => {
+      watchers.push(watcher as unknown as Watcher<Node>)
+      return { stop: () => undefined }
+    }
+    await informer.start()
+    watchers[0]?.event({ type: 'DELETED', object: nodeOf('never-seen') })
+    assert.deepEqual(told(), [])
+    watchers[0]?.ended(new Error('lost'))
+    await clock.advance(800)
+    watchers[0]?.event({ type: 'ADDED', object: nodeOf('a') })
+    watchers[0]?.ended(new Error('lost again'))
+    assert.deepEqual([told(), watchers.length, clock.pending], [[], 2, 0])
+    watchers[1]?.event({ type: 'ADDED', object: nodeOf('a') })
+    assert.deepEqual(told(), ['added a'])
+    informer.stop()
+    watchers[1]?.event({ type: 'DELETED', object: nodeOf('a') })
+    watchers[1]?.ended(undefined)
+    assert.deepEqual([told(), watchers.length, clock.pending], [[], 2, 0])
   })
 
   test('a stopped informer is silent', async () => {

@@ -75,7 +75,6 @@ export class Informer<K extends Kind> {
   }
 
   async #listAndWatch(): Promise<void> {
-    if (this.#generation < 0) return
     const generation = ++this.#generation
     const list = await this.#client.list(this.#kind, this.#options).catch(() => undefined)
     if (generation !== this.#generation) return

@@ -7,7 +7,8 @@ import type { DaemonSet, Pod } from '../kubernetes/types'
 import { hashLabelOf } from './history'
 import { PodIndex } from './pod-index'
 import { podMapOf } from './pod-map'
-import { daemonSetOf, epoch, podOf } from './testing/objects'
+import { daemonSetOf, epoch, nodesOf, podOf } from './testing/objects'
+import { PlanningModel } from './testing/planning-model'
 
 const daemonSet = daemonSetOf()
 const other = daemonSetOf({ name: 'other' })
@@ -129,6 +130,84 @@ describe('pod index', () => {
     const controlled = index.controlledBy(daemonSetOf({ spec: { selector } }))
     assert.deepEqual([...controlled.podMap.values()], [[b]])
     assert.deepEqual([...controlled.mismatched], [a])
+  })
+
+  test('MANAGE-50: a change that leaves the labels alone leaves the pod where it is', () => {
+    const a = podOf({ owner: daemonSet, name: 'a', nodeName: 'node-0' })
+    const b = podOf({ owner: daemonSet, name: 'b', nodeName: 'node-0', labels: {} })
+    const index = indexOf(a, b)
+    const controlled = index.controlledBy(daemonSet)
+    const [newA, newB] = [
+      { ...a, status: { phase: 'Running' } },
+      { ...b, status: { phase: 'Running' } },
+    ] as const
+    index.set(newA, a)
+    index.set(newB, b)
+    assert.deepEqual([...controlled.podMap.values()], [[newA]])
+    assert.deepEqual([...controlled.mismatched], [newB])
+  })
+
+  test('MANAGE-05: a pod that joins another on its node replaces neither', () => {
+    const a = podOf({ owner: daemonSet, name: 'a', nodeName: 'node-0' })
+    const b = podOf({ owner: daemonSet, name: 'b', nodeName: 'node-1' })
+    const index = indexOf(a, b)
+    const { podMap } = index.controlledBy(daemonSet)
+    const moved = podOf({ owner: daemonSet, name: 'b', nodeName: 'node-0' })
+    index.set(moved, b)
+    assert.deepEqual([...podMap], [['node-0', [a, moved]]])
+  })
+
+  test('MANAGE-48: a reference that changes in uid, name or kind alone is another', () => {
+    const reference = controllerReferenceTo(daemonSet)
+    for (const change of [{ uid: 'another' }, { name: 'another' }, { kind: 'ReplicaSet' }]) {
+      const before = podOf({ owner: daemonSet, name: 'a', nodeName: 'node-0' })
+      const ownerReferences = [{ ...reference, ...change }]
+      const after = { ...before, metadata: { ...before.metadata, ownerReferences } }
+      const index = indexOf(before)
+      assert.equal(index.controlledBy(daemonSet).podMap.size, 1)
+      index.set(after, before)
+      assert.equal(index.controlledBy(daemonSet).podMap.size, 0)
+      index.set(before, after)
+      assert.equal(index.controlledBy(daemonSet).podMap.size, 1)
+    }
+  })
+
+  test('MANAGE-51: an orphan stays one, with no references or with none that control', () => {
+    const before = podOf({ name: 'a' })
+    const after = { ...before, metadata: { ...before.metadata, ownerReferences: [] } }
+    const index = indexOf(before)
+    index.set(after, before)
+    assert.deepEqual([...index.orphansIn('default')], [after])
+  })
+
+  test('QUEUE-20: a pod that went before it came is counted when it comes', () => {
+    const bound = podOf({ owner: daemonSet, nodeName: 'node-0' })
+    const index = new PodIndex()
+    index.delete(bound)
+    index.set(bound, undefined)
+    assert.equal(index.isBound('node-0', 'default/agent'), true)
+  })
+
+  test('HISTORY-24: the hashes of the pod map and of gone pods that belong to a node', () => {
+    const gone = { owner: daemonSet, phase: 'Failed', deletedAt: epoch } as const
+    const index = indexOf(
+      podOf({ owner: daemonSet, nodeName: 'node-0', hash: 'a' }),
+      podOf({ owner: daemonSet, nodeName: 'node-0' }),
+      podOf({ ...gone, nodeName: 'node-1', hash: 'b' }),
+      podOf({ ...gone, hash: 'c' }),
+    )
+    const hashes = index.controlledBy(daemonSet).liveHashes(hashLabelOf)
+    assert.deepEqual(hashes, new Set(['a', 'b']))
+  })
+
+  test('MANAGE-51: pods adopted just now are surveyed with the others', () => {
+    const model = new PlanningModel(daemonSet, nodesOf(1))
+    const controlled = new PodIndex().controlledBy(daemonSet)
+    const sight = { ...model.sight(), pods: controlled.podMap }
+    assert.equal(controlled.surveyOf(sight).totals.current, 0)
+    const pods = podMapOf([podOf({ owner: daemonSet, nodeName: 'node-0' })])
+    assert.equal(controlled.surveyOf({ ...sight, pods }).totals.current, 1)
+    assert.equal(controlled.surveyOf(sight).totals.current, 0)
   })
 
   test('deleting a pod that nobody knows changes nothing', () => {
