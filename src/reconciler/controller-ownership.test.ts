@@ -203,6 +203,15 @@ describe('revisions', () => {
     assert.equal(cluster.client.count('delete', 'Pod'), 0)
   })
 
+  test('HISTORY-13: pods that carry the label of the kept revision are not written', async () => {
+    const pod = podOf({ owner: daemonSet, nodeName: 'node-0', hash: 'high', readySince: epoch })
+    const cluster = await new TestCluster()
+      .put(...nodesOf(1), daemonSet, pod, revisionOf('low', 1), revisionOf('high', 2))
+      .start()
+    assert.equal(cluster.client.all('ControllerRevision').length, 1)
+    assert.equal(cluster.client.count('patch', 'Pod'), 0)
+  })
+
   test('HISTORY-15: a revision without a hash label gets its own name', async () => {
     const bare = revisionOf('made-by-hand', 1, daemonSet, { labels })
     const cluster = await new TestCluster().put(...nodesOf(1), daemonSet, bare).start()
@@ -233,8 +242,22 @@ describe('revisions', () => {
     await cluster.clock.advance(1_000)
     assert.match(String(cluster.errors[0]), /already exists/)
     assert.equal(cluster.daemonSet().status.collisionCount, 1)
+    const updates = cluster.client.requests.filter(
+      ({ verb, kind }) => verb === 'update' && kind === 'DaemonSet',
+    )
+    assert.deepEqual(new Set(updates.map(({ subresource }) => subresource)), new Set(['status']))
     const hash = templateHash(daemonSet.spec.template, 1)
     assert.equal(cluster.pods()[0]?.metadata.labels?.[controllerRevisionHashLabel], hash)
+  })
+
+  test('HISTORY-17: the count starts at 0 where there is no status at all', async () => {
+    const name = `agent-${templateHash(daemonSet.spec.template)}`
+    const { status: _, ...unseen } = daemonSet
+    const ownerReferences = [controllerReferenceTo(daemonSetOf({ name: 'other' }))]
+    const taken = revisionOf(name, 7, earlier, { ownerReferences })
+    const cluster = await new TestCluster().put(...nodesOf(1), unseen, taken).start()
+    await cluster.clock.advance(1_000)
+    assert.equal(cluster.daemonSet().status.collisionCount, 1)
   })
 
   test('HISTORY-17: a collision count that the cache does not show yet is not raised', async () => {
@@ -284,6 +307,19 @@ describe('revisions', () => {
     assert.equal(cluster.client.count('create', 'Pod'), 0)
     assert.equal(cluster.client.count('update', 'DaemonSet'), 0)
     assert.equal(cluster.errors.length, 1)
+    assert.equal(cluster.client.count('get', 'ControllerRevision'), 0)
+  })
+
+  test('HISTORY-24: a pod that is adopted in the same sync keeps its revision alive', async () => {
+    const orphan = podOf({ labels, nodeName: 'node-0', hash: 'r1', readySince: epoch })
+    const cluster = await new TestCluster()
+      .put(...nodesOf(1), orphan, revisionOf('r1', 1, earlier), revisionOf('r2', 2, earlierOf(2)))
+      .start()
+    cluster.client.hold('Pod') // The cache does not show the adoption yet.
+    cluster.put(daemonSetOf({ spec: { revisionHistoryLimit: 0 }, strategy: { type: 'OnDelete' } }))
+    await cluster.settle()
+    const numbers = cluster.client.all('ControllerRevision').map(({ revision }) => revision)
+    assert.deepEqual(numbers, [1, 3])
   })
 
   test('HISTORY-21, HISTORY-22, HISTORY-23: clean-up leaves the limit, the live and the current', async () => {
@@ -313,6 +349,8 @@ describe('revisions', () => {
       String(cluster.errors[0]),
       /failed to clean up revisions of DaemonSet default\/agent: gone/,
     )
+    const { cause } = cluster.errors[0] as Error
+    assert.ok(StatusError.is(cause, 'NotFound'))
     assert.equal(cluster.daemonSet().status.desiredNumberScheduled, 1)
   })
 
