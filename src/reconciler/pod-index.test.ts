@@ -207,6 +207,7 @@ describe('pod index', () => {
     assert.equal(controlled.surveyOf(sight).totals.current, 0)
     const pods = podMapOf([podOf({ owner: daemonSet, nodeName: 'node-0' })])
     assert.equal(controlled.surveyOf({ ...sight, pods }).totals.current, 1)
+    assert.equal(controlled.surveyOf({ ...sight, pods: podMapOf([]) }).totals.current, 0)
     assert.equal(controlled.surveyOf(sight).totals.current, 0)
   })
 

@@ -202,9 +202,9 @@ export class ControlledPods {
   /** The usual change, of a pod that is alone on its node and stays there. */
   #replaceAlone(pod: Pod, previous: Pod): boolean {
     const nodeName = targetNodeNameOf(pod)
-    const present = nodeName === undefined ? undefined : this.#byNode.get(nodeName)
-    if (nodeName === undefined || present?.length !== 1 || present[0] !== previous) return false
-    if (isGone(pod)) return false
+    if (nodeName === undefined || isGone(pod)) return false
+    const present = this.#byNode.get(nodeName)
+    if (present?.length !== 1 || present[0] !== previous) return false
     this.#put(nodeName, [pod])
     return true
   }
