@@ -87,6 +87,13 @@ describe('revision data', () => {
     assert.equal(revision, 4)
   })
 
+  test('HISTORY-03: a revision says what it is, also that of a DaemonSet without a status', () => {
+    const { status: _, ...unseen } = present
+    const draft = revisionDraftOf(unseen as DaemonSet, 1)
+    assert.deepEqual(draft, revisionDraftOf(present, 1))
+    assert.deepEqual([draft.apiVersion, draft.kind], ['apps/v1', 'ControllerRevision'])
+  })
+
   test('HISTORY-04: the collision count makes it another name', () => {
     const names = [undefined, 0, 1].map((collisionCount) => {
       const status = collisionCount === undefined ? {} : { collisionCount }

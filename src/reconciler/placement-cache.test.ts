@@ -56,6 +56,12 @@ describe('the judgements that are kept from sync to sync', () => {
     assert.equal(place(nodeOf('node-2')).kind, 'remove')
   })
 
+  test('PLACE-04: nodes that came and changed before anybody asked are there', () => {
+    const { cache, kinds } = caching()
+    cache.nodesChanged()
+    assert.deepEqual(kinds(), ['node-0 run', 'node-1 run'])
+  })
+
   test('what is forgotten is worked out again', () => {
     const { cache, daemonSet } = caching()
     const before = cache.placedNodesOf(daemonSet)
