@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Affinity, Toleration } from '../kubernetes/types'
+import type { Affinity, PodSpec, Toleration } from '../kubernetes/types'
 import { daemonPodFactory, daemonPodLabels, withNodeAffinityTo } from './daemon-pod'
 import { daemonTolerationsOf } from './daemon-tolerations'
 import { affinityTo, daemonSetOf } from './testing/objects'
@@ -37,8 +37,24 @@ describe('tolerations of daemon pods', () => {
   })
 
   test('PLACE-31: one that differs is kept beside the automatic one', () => {
-    const own = exists('not-ready', 'NoSchedule')
-    assert.deepEqual(daemonTolerationsOf({ tolerations: [own] }), [own, ...automatic])
+    const automaticOne = exists('not-ready', 'NoExecute')
+    const different: Toleration[] = [
+      exists('not-ready', 'NoSchedule'),
+      exists('readiness', 'NoExecute'),
+      { ...automaticOne, operator: 'Equal' },
+      { ...automaticOne, value: 'yes' },
+      { operator: 'Exists' },
+      { key: 'node.kubernetes.io/not-ready', operator: 'Exists' },
+      { key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' },
+    ]
+    for (const own of different) {
+      assert.deepEqual(daemonTolerationsOf({ tolerations: [own] }), [own, ...automatic])
+    }
+  })
+
+  test('PLACE-31: an empty value is none', () => {
+    const own = { ...exists('not-ready', 'NoExecute'), value: '' }
+    assert.deepEqual(daemonTolerationsOf({ tolerations: [own] }), automatic)
   })
 })
 
@@ -118,6 +134,88 @@ describe('labels of daemon pods', () => {
       assert.deepEqual(labels, { app: 'agent', 'controller-revision-hash': 'abc' })
     }
   })
+
+  test('MANAGE-43: without a hash there is no label for it', () => {
+    const expected = { app: 'agent', 'pod-template-generation': '1' }
+    assert.deepEqual(daemonPodLabels(daemonSetOf(), ''), expected)
+  })
+
+  test('MANAGE-43: a template without metadata has no labels to add to', () => {
+    const template = { spec: { containers: [] } }
+    assert.deepEqual(daemonPodLabels(daemonSetOf({ spec: { template } }), 'abc'), {
+      'controller-revision-hash': 'abc',
+      'pod-template-generation': '1',
+    })
+  })
+})
+
+describe('names of daemon pods', () => {
+  const generateNameOf = (name: string) =>
+    daemonPodFactory(daemonSetOf({ name }), 'abc')('node-a').metadata?.generateName
+
+  test('MANAGE-42: the name of the DaemonSet and a dash', () => {
+    assert.equal(generateNameOf('agent'), 'agent-')
+    assert.equal(generateNameOf('a'), 'a-')
+    const longest = 'a'.repeat(253)
+    assert.equal(generateNameOf(longest), `${longest}-`)
+  })
+
+  test('MANAGE-42: no dash where no pod name could begin that way', () => {
+    for (const name of ['a'.repeat(254), 'agent_x', 'an Agent']) {
+      assert.equal(generateNameOf(name), name)
+    }
+  })
+})
+
+describe('what daemon pods are made from', () => {
+  const specOf = (podSpec: Partial<PodSpec>) =>
+    daemonPodFactory(daemonSetOf({ podSpec }), 'abc')('node-a')['spec']
+
+  test('PLACE-29, PLACE-30, PLACE-31: tolerations and network of the template count', () => {
+    const own = { key: 'dedicated', operator: 'Exists' }
+    assert.deepEqual(specOf({ hostNetwork: true, tolerations: [own] }), {
+      containers: [{ name: 'app', image: 'agent:1' }],
+      hostNetwork: true,
+      tolerations: [own, ...automatic, exists('network-unavailable', 'NoSchedule')],
+      affinity: affinityTo(['node-a']),
+    })
+  })
+
+  test('MANAGE-45: a template that says nothing makes pods of what is automatic', () => {
+    const daemonSet = daemonSetOf({ spec: { template: {} } })
+    assert.deepEqual(daemonPodFactory(daemonSet, '')('node-a')['spec'], {
+      tolerations: automatic,
+      affinity: affinityTo(['node-a']),
+    })
+  })
+
+  test('a frozen template makes frozen pods of the same content', () => {
+    const plain = daemonSetOf()
+    const { template } = plain.spec
+    const spec = Object.freeze({ ...template.spec, containers: Object.freeze([]) }) as PodSpec
+    const podOf = (shared: PodSpec) =>
+      daemonPodFactory(
+        daemonSetOf({ spec: { template: { ...template, spec: shared } } }),
+        'abc',
+      )('node-a')
+    const frozen = podOf(spec)
+    assert.deepEqual(frozen, podOf({ ...spec }))
+    assert.ok(isDeeplyFrozen(frozen))
+  })
+
+  test('pods of a template that may still change are not frozen', () => {
+    const pod = daemonPodFactory(daemonSetOf(), 'abc')('node-a')
+    assert.equal(Object.isFrozen(pod), false)
+    assert.equal(Object.isFrozen(pod['spec']), false)
+  })
+
+  test('an affinity is frozen unless it takes over what may still change', () => {
+    assert.ok(isDeeplyFrozen(withNodeAffinityTo('node-a', undefined)))
+    assert.ok(isDeeplyFrozen(withNodeAffinityTo('node-a', Object.freeze({}))))
+    const tied = withNodeAffinityTo('node-a', { podAffinity: {} })
+    assert.equal(Object.isFrozen(tied), false)
+    assert.equal(Object.isFrozen(tied.nodeAffinity), false)
+  })
 })
 
 test('MANAGE-42, MANAGE-44, MANAGE-45, MANAGE-46: the whole pod', () => {
@@ -170,3 +268,8 @@ test('pods of one revision share everything but the node', () => {
     (b['spec'] as { containers: unknown }).containers,
   )
 })
+
+function isDeeplyFrozen(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return Object.isFrozen(value) && Object.values(value).every(isDeeplyFrozen)
+}

@@ -33,11 +33,12 @@ function tolerationOf(condition: string, effect: string): Toleration {
   return Object.freeze({ key: `node.kubernetes.io/${condition}`, operator: 'Exists', effect })
 }
 
-function isSameToleration(a: Toleration, b: Toleration): boolean {
+/** Whether one of the template says what an automatic one does, which has no value. */
+function isSameToleration(present: Toleration, automatic: Toleration): boolean {
   return (
-    (a.key ?? '') === (b.key ?? '') &&
-    (a.effect ?? '') === (b.effect ?? '') &&
-    (a.operator ?? '') === (b.operator ?? '') &&
-    (a.value ?? '') === (b.value ?? '')
+    present.key === automatic.key &&
+    present.effect === automatic.effect &&
+    present.operator === automatic.operator &&
+    !present.value
   )
 }

@@ -281,7 +281,7 @@ function mergedOwners(
 ): readonly OwnerReference[] {
   const owners = new Map(ownerReferences.map((owner) => [owner.uid, owner]))
   for (const owner of patch) {
-    if ('$patch' in owner) owners.delete(owner.uid)
+    if ('$patch' in owner && owner.$patch === 'delete') owners.delete(owner.uid)
     else owners.set(owner.uid, owner)
   }
   return [...owners.values()]
