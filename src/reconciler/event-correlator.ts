@@ -39,26 +39,32 @@ const spam = { burst: 25, refillMilliseconds: 300_000 } as const
 /** Entries of each memory; the least recently used one goes first. */
 const memoryLimit = 4_096
 
+/** The parts of a key that were put together last, and the text they became. */
+interface ObjectKey extends Pick<EventReference, 'apiVersion' | 'kind' | 'name' | 'uid'> {
+  readonly namespace: string | undefined
+  readonly text: string
+}
+
+interface SimilarKey extends Pick<Occurrence, 'type' | 'reason'> {
+  readonly objectKey: string
+  readonly text: string
+}
+
 /**
- * Decides what becomes of an occurrence: a new event, one more of an earlier event, or nothing.
+ * Decides what becomes of an occurrence of one source: a new event, one more of an earlier event, or nothing.
  *
  * @see EVENTS-10
  */
 export class EventCorrelator {
-  readonly #source: string
   readonly #similar = new RecentMap<{ readonly messages: Set<string>; lastAt: number }>()
   readonly #written = new RecentMap<{
     readonly name: string
     readonly firstAt: number
     readonly count: number
   }>()
-  #latestObject = { apiVersion: '', kind: '', namespace: '', name: '', uid: '', text: '' }
-  #latestSimilar = { objectKey: '', type: '', reason: '', text: '' }
+  #latestObject: ObjectKey | undefined
+  #latestSimilar: SimilarKey | undefined
   readonly #buckets = new RecentMap<{ tokens: number; at: number }>()
-
-  constructor({ component, host = '' }: { readonly component: string; readonly host?: string }) {
-    this.#source = `${component}|${host}`
-  }
 
   /** Returns `undefined` when the event is one too many. `nameOf` names an event that is new. */
   correlate(
@@ -73,37 +79,35 @@ export class EventCorrelator {
     const message = isCombined
       ? `(combined from similar events): ${occurrence.message}`
       : occurrence.message
-    const eventKey = isCombined
-      ? similarKey
-      : `${similarKey}|${regarding.fieldPath ?? ''}|${message}`
+    const eventKey = isCombined ? similarKey : `${similarKey}|${regarding.fieldPath}|${message}`
     const event = this.#counted({ ...occurrence, message }, eventKey, now, nameOf)
     // Counted also when it is not written: the next one that is tells the true count.
     return this.#isAllowed(objectKey, now) ? event : undefined
   }
 
   /** The very same text for one event of an object after the other, as comparing long texts takes long. */
-  #objectKeyOf({ apiVersion, kind, namespace = '', name, uid }: EventReference): string {
+  #objectKeyOf({ apiVersion, kind, namespace, name, uid }: EventReference): string {
     const key = this.#latestObject
     if (
-      key.uid !== uid ||
-      key.name !== name ||
-      key.namespace !== namespace ||
-      key.kind !== kind ||
-      key.apiVersion !== apiVersion
+      key?.uid === uid &&
+      key.name === name &&
+      key.namespace === namespace &&
+      key.kind === kind &&
+      key.apiVersion === apiVersion
     ) {
-      const text = `${this.#source}|${apiVersion}|${kind}|${namespace}|${name}|${uid}`
-      this.#latestObject = { apiVersion, kind, namespace, name, uid, text }
+      return key.text
     }
-    return this.#latestObject.text
+    const text = `${apiVersion}|${kind}|${namespace}|${name}|${uid}`
+    this.#latestObject = { apiVersion, kind, namespace, name, uid, text }
+    return text
   }
 
   #similarKeyOf(objectKey: string, type: EventType, reason: string): string {
     const key = this.#latestSimilar
-    if (key.objectKey !== objectKey || key.type !== type || key.reason !== reason) {
-      const text = `${objectKey}|${type}|${reason}`
-      this.#latestSimilar = { objectKey, type, reason, text }
-    }
-    return this.#latestSimilar.text
+    if (key?.objectKey === objectKey && key.type === type && key.reason === reason) return key.text
+    const text = `${objectKey}|${type}|${reason}`
+    this.#latestSimilar = { objectKey, type, reason, text }
+    return text
   }
 
   #isOneOfMany(key: string, message: string, now: number): boolean {
@@ -115,8 +119,8 @@ export class EventCorrelator {
     this.#similar.set(key, record)
     if (record.messages.size < similarLimit) return false
     // Room for the next message to be counted as another one, and no more.
-    const [oldest] = record.messages
-    if (oldest !== undefined) record.messages.delete(oldest)
+    const [oldest = message] = record.messages
+    record.messages.delete(oldest)
     return true
   }
 
@@ -163,7 +167,7 @@ class RecentMap<Value> {
     this.#entries.delete(key)
     this.#entries.set(key, value)
     if (this.#entries.size <= memoryLimit) return
-    const [oldest] = this.#entries.keys()
-    if (oldest !== undefined) this.#entries.delete(oldest)
+    const [oldest = key] = this.#entries.keys()
+    this.#entries.delete(oldest)
   }
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { StatusError } from '../kubernetes/status-error'
+import type { Draft } from '../kubernetes/types'
 import { EventRecorder } from './event-recorder'
 import { FakeClient } from './testing/fake-client'
 import { drained, ManualClock } from './testing/manual-clock'
@@ -56,7 +58,41 @@ describe('event recorder', () => {
     await drained()
     const [event] = events()
     assert.equal(event?.metadata.namespace, 'default')
-    assert.equal(event?.involvedObject.namespace, undefined)
+    assert.deepEqual(event?.involvedObject, {
+      kind: 'Node',
+      name: 'node-0',
+      uid: 'uid-of-node-0',
+      apiVersion: 'v1',
+      resourceVersion: '1',
+    })
+  })
+
+  test('API-239: a source without a host names none', async () => {
+    const { recorder, events } = recording()
+    recorder.event(daemonSet, 'Normal', 'A', 'hello')
+    await drained()
+    const [event] = events()
+    assert.deepEqual(event?.source, { component: 'daemonset-controller' })
+    assert.equal(event?.reportingInstance, '')
+  })
+
+  test('API-239: what is sent says what it is, and carries annotations if there are any', async () => {
+    const { client, recorder } = recording()
+    const drafts: Draft[] = []
+    const create = client.create.bind(client)
+    client.create = (kind, draft) => {
+      drafts.push(draft)
+      return create(kind, draft)
+    }
+    recorder.event(daemonSet, 'Normal', 'A', 'plain')
+    recorder.event(daemonSet, 'Normal', 'A', 'noted', { annotations: { note: 'this' } })
+    await drained()
+    const told = drafts.map(({ apiVersion, kind, metadata = {} }) => {
+      const { name, ...rest } = metadata
+      return { apiVersion, kind, ...rest, isNamed: name?.startsWith('agent.') }
+    })
+    const common = { apiVersion: 'v1', kind: 'Event', namespace: 'default', isNamed: true }
+    assert.deepEqual(told, [common, { ...common, annotations: { note: 'this' } }])
   })
 
   test('API-239: a repeat raises the count', async () => {
@@ -81,6 +117,18 @@ describe('event recorder', () => {
     recorder.event(daemonSet, 'Normal', 'SelectingAll', 'everything')
     await drained()
     assert.equal(events()[0]?.count, 2)
+  })
+
+  test('API-239: a repeat that is refused otherwise is not made anew', async () => {
+    const { client, recorder, events } = recording()
+    client.refuse = ({ verb }) =>
+      verb === 'patch' ? new StatusError('Forbidden', 'no') : undefined
+    recorder.event(daemonSet, 'Normal', 'A', 'same')
+    recorder.event(daemonSet, 'Normal', 'A', 'same')
+    await drained()
+    assert.equal(client.count('patch', 'Event'), 1)
+    assert.equal(client.count('create', 'Event'), 1)
+    assert.equal(events()[0]?.count, 1)
   })
 
   test('EVENTS-10: many similar events are combined from the tenth on', async () => {
@@ -128,6 +176,51 @@ describe('event recorder', () => {
     }
     await drained()
     assert.equal(events().length, 10)
+  })
+
+  test('API-239: names of one recorder rise, those of two hosts do not meet', async () => {
+    const { clock, client, recorder, events } = recording({ host: 'node-0' })
+    const component = 'daemonset-controller'
+    const other = new EventRecorder({ client, clock, component, host: 'node-1' })
+    for (let i = 0; i < 25; i++) recorder.event(daemonSet, 'Normal', `Reason${i}`, 'hello')
+    await drained()
+    const names = events().map(({ metadata }) => metadata.name)
+    assert.deepEqual(names, [...new Set(names)].sort())
+    for (let i = 0; i < 25; i++) other.event(daemonSet, 'Normal', `Reason${i}`, 'hello')
+    await drained()
+    assert.equal(events().length, 50)
+  })
+
+  test('API-239: a host may have the longest name there is', async () => {
+    const { recorder, events } = recording({ host: 'h'.repeat(253) })
+    recorder.event(daemonSet, 'Normal', 'A', 'hello')
+    await drained()
+    assert.equal(events().length, 1)
+  })
+
+  test('EVENTS-10: up to 50,000 wait to be written; more are dropped, and those cut before do not count', async () => {
+    const { client, recorder } = recording()
+    let writes = 0
+    let resume = () => {}
+    const held = new Promise<void>((resolve) => {
+      resume = resolve
+    })
+    const write = async () => {
+      writes++
+      await held
+      return {} as never
+    }
+    client.create = write
+    client.patch = write
+    const annotations = { note: 'this' }
+    for (let object = 0; object < 2_010; object++) {
+      const pod = podOf({ name: `pod-${object}` })
+      const count = object === 0 ? 40 : 25
+      for (let i = 0; i < count; i++) recorder.event(pod, 'Normal', 'A', 'same', { annotations })
+    }
+    resume()
+    await drained()
+    assert.equal(writes, 50_000)
   })
 
   test('a refused write disturbs nobody', async () => {
