@@ -74,7 +74,7 @@ export async function claimedRevisions(
     else mismatched.push(revision)
   }
   const adopted = await claim('ControllerRevision', { orphans, mismatched }, daemonSet, context)
-  return adopted.length === 0 ? owned : [...owned, ...adopted]
+  return [...owned, ...adopted]
 }
 
 /** Adopts and releases one object after the other; returns the adopted ones and fails at the end if any failed. */

@@ -72,7 +72,7 @@ export function withNodeAffinityTo(nodeName: string, affinity: PodSpec['affinity
     requiredDuringSchedulingIgnoredDuringExecution: Object.freeze({ nodeSelectorTerms }),
   }
   const tied = { ...affinity, nodeAffinity }
-  if (affinity !== undefined && !Object.isFrozen(affinity)) return tied
+  if (!Object.isFrozen(affinity)) return tied // No affinity counts as frozen.
   Object.freeze(nodeAffinity)
   return Object.freeze(tied)
 }
