@@ -36,4 +36,14 @@ describe('back-off of failed daemon pods', () => {
     assert.equal(backOff.get('old'), undefined)
     assert.deepEqual(backOff.get('young'), { milliseconds: 1_000, since: 1_700_000 })
   })
+
+  test('MANAGE-19: expired entries are looked for once a minute, not at every kill', () => {
+    const backOff = new FailedPodBackOff()
+    backOff.killed('old', 0)
+    backOff.killed('looking', 1_799_999)
+    backOff.killed('next', 1_859_998)
+    assert.notEqual(backOff.get('old'), undefined)
+    backOff.killed('last', 1_859_999)
+    assert.equal(backOff.get('old'), undefined)
+  })
 })

@@ -436,6 +436,34 @@ describe('storing the status', () => {
     assert.equal(cluster.daemonSet().status.numberAvailable, 1)
   })
 
+  test('STATUS-23: also where no pod was seen to become ready', async () => {
+    const slow = daemonSetOf({ spec: { minReadySeconds: 10 } })
+    const pod = podOf({ owner: slow, nodeName: 'node-0', templateGeneration: 1, readySince: epoch })
+    const cluster = await new TestCluster().put(...nodesOf(1), slow, pod).start()
+    await cluster.clock.advance(9_999)
+    assert.equal(cluster.daemonSet().status.numberAvailable, 0)
+    await cluster.clock.advance(1)
+    assert.equal(cluster.daemonSet().status.numberAvailable, 1)
+  })
+
+  test('STATUS-23: nothing is awaited while all that is ready is available', async () => {
+    const slow = daemonSetOf({ spec: { minReadySeconds: 10 } })
+    const cluster = await new TestCluster().put(...nodesOf(1), slow).start()
+    assert.equal(cluster.daemonSet().status.numberReady, 0)
+    assert.equal(cluster.clock.pending, 1) // The periodic resync.
+  })
+
+  test('GATES-03: writing the status counts as a write of ours', async () => {
+    const cluster = await new TestCluster().put(...nodesOf(2), daemonSet).start()
+    cluster.client.hold('DaemonSet')
+    cluster.run(cluster.pods().slice(0, 1))
+    await cluster.settle()
+    assert.equal(cluster.daemonSet().status.numberReady, 1)
+    cluster.run(cluster.pods().slice(1))
+    await cluster.settle()
+    assert.match(String(cluster.errors[0]), /is not as new as written version "\d+" for DaemonSet$/)
+  })
+
   test('STATUS-25, DELETE-12: a selector that matches no node empties the DaemonSet', async () => {
     const cluster = await new TestCluster().put(...nodesOf(3), daemonSet).start()
     cluster.run()

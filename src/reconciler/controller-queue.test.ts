@@ -78,6 +78,18 @@ for (const [type, strategy] of Object.entries(strategies)) {
       assert.deepEqual(queued(), [])
     })
 
+    test('QUEUE-05: an orphan without labels queues nobody, even where a selector would match it', () => {
+      const matchExpressions = [{ key: 'tier', operator: 'DoesNotExist' }]
+      const selecting = daemonSetOf({ name: 'one', spec: { selector: { matchExpressions } } })
+      const { pods, queued } = handling(selecting)
+      const { labels: _, ...metadata } = orphan.metadata
+      pods.added?.(podOf({ labels: {} }))
+      pods.added?.({ ...orphan, metadata })
+      assert.deepEqual(queued(), [])
+      pods.added?.(orphan)
+      assert.deepEqual(queued(), ['default/one'])
+    })
+
     test('DELETE-14: an absent or empty selector adopts nothing', () => {
       const selectors = [{}, null as unknown as DaemonSet['spec']['selector']]
       for (const selector of selectors) {

@@ -29,9 +29,9 @@ export async function updateStatus(
   if (!isStatusCurrent(daemonSet, counts)) {
     await storeDaemonSetStatus(daemonSet, counts, options, context)
   }
-  const minReadySeconds = minReadySecondsOf(daemonSet)
-  if (minReadySeconds > 0 && counts.numberReady !== counts.numberAvailable) {
-    context.requeue(keyOf(daemonSet), minReadySeconds * 1000) // STATUS-23
+  // Never so without `minReadySeconds`, when whatever is ready is available (STATUS-23).
+  if (counts.numberReady !== counts.numberAvailable) {
+    context.requeue(keyOf(daemonSet), minReadySecondsOf(daemonSet) * 1000)
   }
 }
 

@@ -107,11 +107,41 @@ describe('work queue', () => {
     assert.equal(attempts, 300)
   })
 
+  test('QUEUE-03: the bucket is refilled while nothing fails, never above its burst', async () => {
+    const clock = new ManualClock()
+    let failing = new Set<string>()
+    const retried: string[] = []
+    const queue = new WorkQueue({
+      clock,
+      work: async (key) => {
+        if (failing.delete(key)) throw new Error('no')
+        retried.push(key)
+      },
+    })
+    /** Lets that many keys fail once; returns how many were retried after each of the waits. */
+    const retriesOf = async (count: number, ...waits: number[]) => {
+      const keys = Array.from({ length: count }, (_, index) => String(index))
+      failing = new Set(keys)
+      for (const key of keys) queue.add(key)
+      const counts: number[] = []
+      for (const wait of waits) {
+        await clock.advance(wait)
+        counts.push(retried.splice(0).length)
+      }
+      return counts
+    }
+    assert.deepEqual(await retriesOf(101, 5, 94, 1, 500), [100, 0, 1, 0])
+    // 600 ms gave back 6 tokens, one of which was owed.
+    assert.deepEqual(await retriesOf(7, 5, 94, 1, 99, 1), [5, 0, 1, 0, 1])
+    await clock.advance(3_600_000)
+    assert.deepEqual(await retriesOf(101, 5, 94, 1), [100, 0, 1])
+  })
+
   test('of several moments for a key the earliest counts', async () => {
     const { clock, queue, begun, end } = controlled()
     queue.addAfter('a', 1_000)
-    queue.addAfter('a', 5_000)
     queue.addAfter('a', 500)
+    queue.addAfter('a', 5_000)
     await clock.advance(499)
     assert.deepEqual(begun(), [])
     await clock.advance(1)
@@ -151,5 +181,32 @@ describe('work queue', () => {
     await clock.advance(60_000)
     assert.deepEqual(begun(), ['a'])
     assert.equal(clock.pending, 0)
+  })
+
+  test('QUEUE-31: a stopped queue waits for nothing, takes nothing and is not started again', async () => {
+    const { clock, queue, begun } = controlled({ paused: true })
+    queue.add('a')
+    queue.addAfter('b', 10)
+    queue.stop()
+    assert.equal(clock.pending, 0)
+    queue.start()
+    queue.add('c')
+    queue.addAfter('d', 10)
+    assert.equal(clock.pending, 0)
+    await clock.advance(60_000)
+    assert.deepEqual(begun(), [])
+  })
+
+  test('QUEUE-31: who waits for the end of a queue before it is stopped is told then', async () => {
+    const { queue } = controlled()
+    let isStopped = false
+    void queue.whenStopped().then(() => {
+      isStopped = true
+    })
+    await drained()
+    assert.equal(isStopped, false)
+    queue.stop()
+    await drained()
+    assert.equal(isStopped, true)
   })
 })

@@ -108,7 +108,7 @@ export class WorkQueue {
 
   /** Deferred, so that adding from inside a watch call-back never runs work inside it. */
   #schedule(): void {
-    if (this.#isScheduled || this.#state !== 'running') return
+    if (this.#isScheduled) return
     this.#isScheduled = true
     queueMicrotask(() => {
       this.#isScheduled = false
@@ -148,12 +148,12 @@ export class WorkQueue {
     return Math.max(own, this.#reserve())
   }
 
-  /** Takes one token and returns how long it must be waited for, in milliseconds. */
+  /** Takes one token and returns how long it must be waited for, in milliseconds; not above 0 when it is there. */
   #reserve(): number {
     const now = this.#clock.now()
     const refilled = this.#tokens + ((now - this.#tokensAt) * bucket.perSecond) / 1000
     this.#tokens = Math.min(bucket.burst, refilled) - 1
     this.#tokensAt = now
-    return this.#tokens >= 0 ? 0 : (-this.#tokens * 1000) / bucket.perSecond
+    return (-this.#tokens * 1000) / bucket.perSecond
   }
 }

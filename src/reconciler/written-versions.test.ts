@@ -25,7 +25,7 @@ describe('versions the controller has written', () => {
 
   test('GATES-05: unknown and incomparable versions count as fresh', () => {
     const written = new WrittenVersions()
-    for (const version of ['', 'abc', '007']) {
+    for (const version of ['', 'abc', '007', '9x']) {
       written.wrote('a', 'uid', 'Pod', '1000')
       assert.equal(written.staleness('a', at(version)), undefined)
     }
