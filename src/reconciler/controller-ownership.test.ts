@@ -232,6 +232,15 @@ describe('revisions', () => {
     assert.equal(cluster.pods().length, 1)
   })
 
+  test('HISTORY-16, MANAGE-43: taken without a hash label, it gives pods none either', async () => {
+    const name = `agent-${templateHash(daemonSet.spec.template)}`
+    const ownerReferences = [controllerReferenceTo(daemonSetOf({ name: 'other' }))]
+    const taken = revisionOf(name, 7, daemonSet, { ownerReferences, labels })
+    const cluster = await new TestCluster().put(...nodesOf(1), daemonSet, taken).start()
+    const [pod] = cluster.pods()
+    assert.deepEqual(pod?.metadata.labels, { app: 'agent', 'pod-template-generation': '1' })
+  })
+
   test('HISTORY-17, STATUS-14: one of that name with other data raises the collision count', async () => {
     const name = `agent-${templateHash(daemonSet.spec.template)}`
     const foreign = daemonSetOf({ name: 'other' })
