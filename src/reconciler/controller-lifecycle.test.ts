@@ -6,22 +6,26 @@ import type { Kind } from '../kubernetes/types'
 import { DaemonSetController } from './daemonset-controller'
 import { Informer } from './informer'
 import type { FakeClient, FakeRequest } from './testing/fake-client'
-import { daemonSetOf, namespace, nodeOf, nodesOf, podOf } from './testing/objects'
+import { daemonSetOf, epoch, namespace, nodeOf, nodesOf, podOf } from './testing/objects'
 import { TestCluster } from './testing/test-cluster'
 
 const daemonSet = daemonSetOf()
 const hour = 3_600_000
 
 /** Lets requests of one verb and kind wait until `release` is called. */
-function holding(client: FakeClient, verb: 'create' | 'list', kind: Kind): { release(): void } {
+function holding(
+  client: FakeClient,
+  verb: 'create' | 'list' | 'patch',
+  kind: Kind,
+): { release(): void } {
   let release = () => {}
   const held = new Promise<void>((resolve) => {
     release = resolve
   })
-  const ask = client[verb].bind(client) as (asked: Kind, options: never) => Promise<never>
-  client[verb] = (async (asked: Kind, options: never) => {
+  const ask = client[verb].bind(client) as (asked: Kind, ...rest: never[]) => Promise<never>
+  client[verb] = (async (asked: Kind, ...rest: never[]) => {
     if (asked === kind) await held
-    return ask(asked, options)
+    return ask(asked, ...rest)
   }) as never
   return { release }
 }
@@ -179,6 +183,29 @@ describe('what the controller remembers', () => {
     release()
     await cluster.clock.advance(60_000)
     assert.equal(cluster.client.count('create', 'Pod'), 1)
+    cluster.put(daemonSetOf({ uid: 'another' }))
+    await cluster.settle()
+    assert.equal(cluster.client.count('create', 'Pod'), 2)
+  })
+
+  test('MANAGE-41, DELETE-08: not even where that sync finds nothing to complain about', async () => {
+    const featureGates = { StaleControllerConsistencyDaemonSet: false }
+    const cluster = await new TestCluster({ featureGates }).put(...nodesOf(1), daemonSet).start()
+    cluster.run()
+    await cluster.settle()
+    const { release } = holding(cluster.client, 'patch', 'Pod')
+    cluster.put(
+      podOf({ owner: daemonSet, labels: { app: 'other' } }), // To be released, then
+      podOf({ owner: daemonSet, nodeName: 'node-0', createdAt: epoch + 1 }), // to be deleted.
+    )
+    await cluster.settle()
+    cluster.client.hold('Pod')
+    cluster.client.drop('DaemonSet', { namespace, name: 'agent' })
+    await cluster.settle()
+    release()
+    await cluster.settle()
+    assert.deepEqual(cluster.errors, [])
+    assert.equal(cluster.client.count('delete', 'Pod'), 1)
     cluster.put(daemonSetOf({ uid: 'another' }))
     await cluster.settle()
     assert.equal(cluster.client.count('create', 'Pod'), 2)

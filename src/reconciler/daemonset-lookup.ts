@@ -21,14 +21,14 @@ export function resolveControllerRef(
   return daemonSet?.metadata.uid === reference.uid ? daemonSet : undefined
 }
 
-let latest = { namespace: '', name: '', key: '/' }
+let latest: Record<'namespace' | 'name' | 'key', string> | undefined
 
 /**
  * The cache and work key of a DaemonSet; the very same text for one pod of it after the other, as a text that is made
  * anew has to be read through before it can be looked up.
  */
 export function daemonSetKey(namespace: string, name: string): string {
-  if (latest.namespace !== namespace || latest.name !== name) {
+  if (latest?.namespace !== namespace || latest.name !== name) {
     latest = { namespace, name, key: `${namespace}/${name}` }
   }
   return latest.key

@@ -41,7 +41,7 @@ export async function syncDaemonSet(key: string, context: ControllerContext): Pr
   const hash = hashLabelOf(current) ?? ''
   if (!expectations.areSatisfied(key, clock.now())) {
     // The spec was not acted upon, so it must not be reported as observed (MANAGE-40).
-    await updateStatus(daemonSet, hash, { observedGeneration: undefined }, context)
+    await updateStatus(daemonSet, hash, {}, context)
     return
   }
   await updateDaemonSetAndStatus(daemonSet, { hash, old }, context)

@@ -11,7 +11,7 @@ const statusUpdateRetries = 1
 /** What to write beside the counts. */
 interface StatusOptions {
   /** Absent: the one in the status stays. */
-  readonly observedGeneration: number | undefined
+  readonly observedGeneration?: number
 }
 
 /**
