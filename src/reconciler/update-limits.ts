@@ -8,7 +8,7 @@ export interface UpdateLimits {
 }
 
 /**
- * The limits of a rolling update over `desired` nodes; both 0 for any other strategy.
+ * The limits of a rolling update over `desired` nodes; of no use for any other strategy.
  *
  * Both round up (UPDATE-09). When both come to 0 with nodes to update, one may be unavailable after all,
  * as the update could never end otherwise (UPDATE-11).
