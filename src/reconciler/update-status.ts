@@ -29,9 +29,10 @@ export async function updateStatus(
   if (!isStatusCurrent(daemonSet, counts)) {
     await storeDaemonSetStatus(daemonSet, counts, options, context)
   }
-  // Never so without `minReadySeconds`, when whatever is ready is available (STATUS-23).
-  if (counts.numberReady !== counts.numberAvailable) {
-    context.requeue(keyOf(daemonSet), minReadySecondsOf(daemonSet) * 1000)
+  const minReadySeconds = minReadySecondsOf(daemonSet)
+  // Without the first condition, numbers that disagree for any other reason would keep the controller busy for ever.
+  if (minReadySeconds > 0 && counts.numberReady !== counts.numberAvailable) {
+    context.requeue(keyOf(daemonSet), minReadySeconds * 1000) // STATUS-23
   }
 }
 
