@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { Kubectl, manifest, withoutKubectl } from './testing/kubectl'
+import { Kubectl, withoutKubectl } from './testing/kubectl'
 import type { RecordedRequest } from './testing/recording-proxy'
 
 const strategic = 'application/strategic-merge-patch+json'
@@ -13,9 +13,7 @@ const writes = (requests: readonly RecordedRequest[]): readonly RecordedRequest[
 describe('a real kubectl and nodes', { skip: withoutKubectl }, () => {
   let kubectl: Kubectl
   before(async () => {
-    kubectl = await Kubectl.start({ nodes: 3 })
-    await kubectl.run('apply', '-f', manifest)
-    await kubectl.run('rollout', 'status', ds, '--timeout=50s')
+    kubectl = await Kubectl.startRolledOut()
   })
   after(() => kubectl[Symbol.asyncDispose]())
 

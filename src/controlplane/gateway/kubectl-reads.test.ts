@@ -10,9 +10,7 @@ const table = /^application\/json;as=Table;v=v1;g=meta\.k8s\.io,/
 describe('a real kubectl that reads', { skip: withoutKubectl }, () => {
   let kubectl: Kubectl
   before(async () => {
-    kubectl = await Kubectl.start({ nodes: 3 })
-    await kubectl.run('apply', '-f', manifest)
-    await kubectl.run('rollout', 'status', ds, '--timeout=50s')
+    kubectl = await Kubectl.startRolledOut()
   })
   after(() => kubectl[Symbol.asyncDispose]())
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { hasWatchList, isCurrent, Kubectl, manifest, withoutKubectl } from './testing/kubectl'
+import { hasWatchList, isCurrent, Kubectl, withoutKubectl } from './testing/kubectl'
 import type { RecordedRequest } from './testing/recording-proxy'
 
 const daemonSets = '/apis/apps/v1/namespaces/default/daemonsets'
@@ -23,9 +23,7 @@ function isWatchOfName({ path, query }: RecordedRequest, name = 'fluentd-logging
 describe('a real kubectl and rollouts', { skip: withoutKubectl }, () => {
   let kubectl: Kubectl
   before(async () => {
-    kubectl = await Kubectl.start({ nodes: 3 })
-    await kubectl.run('apply', '-f', manifest)
-    await kubectl.run('rollout', 'status', ds, '--timeout=50s')
+    kubectl = await Kubectl.startRolledOut()
   })
   after(() => kubectl[Symbol.asyncDispose]())
 

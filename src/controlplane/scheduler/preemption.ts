@@ -5,6 +5,7 @@ import { NodeUsage } from '../node-usage'
 import type { ClusterState, NodeView } from './cluster-state'
 import type { NodeFilter } from './filters'
 import { type Refusals, refusalOn } from './fit'
+import type { PreemptionVerdict } from './fit-message'
 
 /** The pods that have to go so that another fits on a node. */
 export interface Candidate {
@@ -146,4 +147,17 @@ function isPreempted({ status }: Pod): boolean {
 
 function priorityOf({ spec }: Pod): number {
   return spec.priority ?? 0
+}
+
+/** The change of `status.nominatedNodeName` that goes with a refusal. */
+export function nominationOf(
+  { status }: Pod,
+  candidate: Candidate | undefined,
+  verdict: PreemptionVerdict | undefined,
+): object {
+  const present = status?.nominatedNodeName ?? ''
+  if (candidate !== undefined) {
+    return present === candidate.nodeName ? {} : { nominatedNodeName: candidate.nodeName }
+  }
+  return present !== '' && verdict?.kind === 'no-victims' ? { nominatedNodeName: null } : {}
 }

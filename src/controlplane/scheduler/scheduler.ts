@@ -10,7 +10,7 @@ import { type Fit, filtersOf, fitOf } from './fit'
 import { fitMessageOf, noNodesMessage, type PreemptionVerdict } from './fit-message'
 import type { NamespaceLabels } from './inter-pod-affinity'
 import { isHelpful, pluginsChangedBy, pluginsOfPods } from './node-changes'
-import { type Candidate, candidateOf, ineligibilityOf } from './preemption'
+import { candidateOf, ineligibilityOf, nominationOf } from './preemption'
 import { SchedulingEvents } from './scheduling-events'
 import { type QueuedPod, SchedulingQueue } from './scheduling-queue'
 
@@ -273,19 +273,6 @@ export class Scheduler {
       // Gone by itself, or refused: the preemptor is tried again when the watch shows what became of it.
     }
   }
-}
-
-/** The change of `status.nominatedNodeName` that goes with a refusal. */
-function nominationOf(
-  { status }: Pod,
-  candidate: Candidate | undefined,
-  verdict: PreemptionVerdict | undefined,
-): object {
-  const present = status?.nominatedNodeName ?? ''
-  if (candidate !== undefined) {
-    return present === candidate.nodeName ? {} : { nominatedNodeName: candidate.nodeName }
-  }
-  return present !== '' && verdict?.kind === 'no-victims' ? { nominatedNodeName: null } : {}
 }
 
 /** Whether the pod is this scheduler's to place (SCHED-01, SCHED-03). */

@@ -100,6 +100,19 @@ export class Kubectl implements AsyncDisposable {
     return kubectl
   }
 
+  /** Three nodes on which the daemon pods of the manifest run. */
+  static async startRolledOut(): Promise<Kubectl> {
+    const kubectl = await Kubectl.start({ nodes: 3 })
+    try {
+      await kubectl.run('apply', '-f', manifest)
+      await kubectl.run('rollout', 'status', 'daemonset/fluentd-logging', '--timeout=50s')
+    } catch (error) {
+      await kubectl[Symbol.asyncDispose]()
+      throw error
+    }
+    return kubectl
+  }
+
   /** Runs a command, whatever comes of it. */
   async ask(...args: string[]): Promise<Outcome> {
     return await this.askWith({}, ...args)
