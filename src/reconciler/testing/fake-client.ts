@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type {
   Client,
   DeleteOptions,
@@ -49,10 +50,14 @@ interface Listener {
   isHeld: boolean
 }
 
+/** How many requests a controller may send in one moment before it counts as one that never rests. */
+const requestsPerMoment = 20_000
+
 /**
  * A cluster of objects in memory for tests of controllers: no defaults, no validation, no garbage collection.
  *
- * Watchers are called in a microtask after the write, unless a test holds their events back.
+ * Watchers are called in a microtask after the write, unless a test holds their events back. An update or patch
+ * that changes nothing is answered and not announced, as by a real server (API-150).
  */
 export class FakeClient implements Client {
   /** What was asked, in order, refused or not. */
@@ -60,13 +65,16 @@ export class FakeClient implements Client {
   /** Returns the error to answer a request with. */
   refuse: (request: FakeRequest) => Error | undefined = () => undefined
   readonly #now: () => number
+  readonly #neverRests: (error: Error) => void
   readonly #objects = new Map<string, Stored>()
   readonly #listeners = new Set<Listener>()
   #version = 100
   #names = 0
+  #moment = { at: Number.NaN, requests: 0 }
 
-  constructor(now: () => number) {
+  constructor(now: () => number, { neverRests = failTest } = {}) {
     this.#now = now
+    this.#neverRests = neverRests
   }
 
   /** How often a verb was asked of a kind. */
@@ -176,9 +184,9 @@ export class FakeClient implements Client {
     }
     const next = structuredClone(draft) as unknown as Stored
     if (subresource === 'status') {
-      return this.#store(kind, { ...existing, status: next['status'] }) as unknown as Kinds[K]
+      return this.#change(kind, existing, { ...existing, status: next['status'] }) as never
     }
-    return this.#store(kind, next) as unknown as Kinds[K]
+    return this.#change(kind, existing, next) as never
   }
 
   async patch<K extends Kind>(kind: K, key: ObjectKey, patch: Patch): Promise<Kinds[K]> {
@@ -190,7 +198,7 @@ export class FakeClient implements Client {
       throw new StatusError('Conflict', `${key.name}: the UID in the precondition does not match`)
     }
     const { ownerReferences, labels, ...rest } = metadata
-    return this.#store(kind, {
+    return this.#change(kind, existing, {
       ...existing,
       ...body,
       metadata: {
@@ -201,7 +209,7 @@ export class FakeClient implements Client {
           ? { ownerReferences: mergedOwners(existing.metadata, ownerReferences) }
           : {}),
       },
-    }) as unknown as Kinds[K]
+    }) as never
   }
 
   async delete(kind: Kind, key: ObjectKey, options?: DeleteOptions): Promise<void> {
@@ -223,15 +231,34 @@ export class FakeClient implements Client {
   }
 
   #ask(request: FakeRequest): void {
+    this.#countRequest()
     this.requests.push(request)
     const refusal = this.refuse(request)
     if (refusal !== undefined) throw refusal
+  }
+
+  /** Ends a controller that never rests: as no promise of it comes to an end, the test could not go on either. */
+  #countRequest(): void {
+    const at = this.#now()
+    if (at !== this.#moment.at) this.#moment = { at, requests: 0 }
+    this.#moment.requests += 1
+    if (this.#moment.requests <= requestsPerMoment) return
+    const error = new Error(`more than ${requestsPerMoment} requests in one moment`)
+    this.#neverRests(error)
+    throw error
   }
 
   #find(kind: Kind, key: ObjectKey): Stored {
     const object = this.#objects.get(pathOf(kind, key))
     if (object !== undefined) return object
     throw new StatusError('NotFound', `${resources[kind].plural} "${key.name}" not found`)
+  }
+
+  /** Stores what an update or a patch makes of an object, if that is anything new. */
+  #change(kind: Kind, existing: Stored, next: Stored): Stored {
+    const { resourceVersion } = existing.metadata
+    const same = { ...next, metadata: { ...next.metadata, resourceVersion } }
+    return isDeepStrictEqual(same, existing) ? existing : this.#store(kind, next)
   }
 
   #store(kind: Kind, object: Stored): Stored {
@@ -268,6 +295,13 @@ export class FakeClient implements Client {
     if (listener.isHeld || !this.#listeners.has(listener)) return
     for (const event of listener.pending.splice(0)) listener.watcher.event(event as never)
   }
+}
+
+/** Whoever asked may take the error for a refusal and try again later: outside of any promise it fails the test. */
+function failTest(error: Error): void {
+  queueMicrotask(() => {
+    throw error
+  })
 }
 
 function pathOf(kind: Kind, { namespace, name }: { namespace?: string; name?: string }): string {
