@@ -237,11 +237,7 @@ describe('what wakes the controller', () => {
   test('QUEUE-27: expired expectations wake nobody; the next sync notices them', async () => {
     const cluster = new TestCluster().put(...nodesOf(1))
     await cluster.start()
-    const details = { causes: [{ reason: 'NamespaceTerminating' }] }
-    cluster.client.refuse = ({ verb, kind }) =>
-      verb === 'create' && kind === 'Pod'
-        ? new StatusError('Forbidden', 'being terminated', { details })
-        : undefined
+    cluster.refusePodsAsTerminating()
     cluster.put(daemonSet)
     await cluster.settle()
     cluster.client.refuse = () => undefined

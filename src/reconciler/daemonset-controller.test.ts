@@ -23,6 +23,18 @@ function started(...objects: readonly { readonly kind: string }[]): Promise<Test
   return new TestCluster().put(...objects).start()
 }
 
+/** Five nodes: without a pod, with one, two and five of the DaemonSet's, and with two that it no longer selects. */
+function nodesWithPods(daemonSet: DaemonSet) {
+  return [
+    ...nodesOf(5),
+    daemonSet,
+    ...podsOn('node-1', 1, daemonSet),
+    ...podsOn('node-2', 2, daemonSet),
+    ...podsOn('node-3', 5, daemonSet),
+    ...podsOn('node-4', 2, daemonSet, { app: 'other' }),
+  ]
+}
+
 function podsOn(
   nodeName: string,
   count: number,
@@ -173,14 +185,7 @@ for (const [type, strategy] of Object.entries(strategies)) {
 
   describe(`DaemonSetController with ${type}: existing pods`, () => {
     test('MANAGE-03, MANAGE-04, MANAGE-50: one, two, five and foreign pods', async () => {
-      const cluster = await started(
-        ...nodesOf(5),
-        daemonSet,
-        ...podsOn('node-1', 1, daemonSet),
-        ...podsOn('node-2', 2, daemonSet),
-        ...podsOn('node-3', 5, daemonSet),
-        ...podsOn('node-4', 2, daemonSet, { app: 'other' }),
-      )
+      const cluster = await started(...nodesWithPods(daemonSet))
       assert.equal(cluster.client.count('create', 'Pod'), 2)
       assert.equal(cluster.client.count('delete', 'Pod'), 5)
       const released = cluster.pods().filter(({ metadata }) => metadata.labels?.['app'] === 'other')
@@ -381,11 +386,7 @@ for (const [type, strategy] of Object.entries(strategies)) {
     test('MANAGE-30: a namespace that is going: no event, no error, a wait of 5 min', async () => {
       const cluster = new TestCluster().put(...nodesOf(4))
       await cluster.start()
-      const details = { causes: [{ reason: 'NamespaceTerminating' }] }
-      cluster.client.refuse = ({ verb, kind }) =>
-        verb === 'create' && kind === 'Pod'
-          ? new StatusError('Forbidden', 'being terminated', { details })
-          : undefined
+      cluster.refusePodsAsTerminating()
       cluster.put(daemonSet)
       await cluster.settle()
       assert.equal(cluster.client.count('create', 'Pod'), 4)
@@ -496,14 +497,7 @@ for (const [type, strategy] of Object.entries(strategies)) {
 describe('DaemonSetController with surge', () => {
   test('UPDATE-34: one, two, five and foreign pods', async () => {
     const daemonSet = daemonSetOf({ strategy: surging(1) })
-    const cluster = await started(
-      ...nodesOf(5),
-      daemonSet,
-      ...podsOn('node-1', 1, daemonSet),
-      ...podsOn('node-2', 2, daemonSet),
-      ...podsOn('node-3', 5, daemonSet),
-      ...podsOn('node-4', 2, daemonSet, { app: 'other' }),
-    )
+    const cluster = await started(...nodesWithPods(daemonSet))
     assert.equal(cluster.client.count('delete', 'Pod'), 5)
     assert.equal(cluster.client.count('create', 'Pod'), 2)
   })

@@ -1,5 +1,6 @@
 import { timestampOf } from '../../kubernetes/clock'
 import { targetNodeNameOf } from '../../kubernetes/node-affinity'
+import { StatusError } from '../../kubernetes/status-error'
 import type { DaemonSet, Draft, Event, Node, Pod } from '../../kubernetes/types'
 import { DaemonSetController, type DaemonSetControllerOptions } from '../daemonset-controller'
 import { FakeClient } from './fake-client'
@@ -29,6 +30,15 @@ export class TestCluster {
       this.client.put(kind as 'Pod', { ...draft, kind: kind as string })
     }
     return this
+  }
+
+  /** Refuses new pods from now on, as in a namespace that is going. */
+  refusePodsAsTerminating(): void {
+    const details = { causes: [{ reason: 'NamespaceTerminating' }] }
+    this.client.refuse = ({ verb, kind }) =>
+      verb === 'create' && kind === 'Pod'
+        ? new StatusError('Forbidden', 'being terminated', { details })
+        : undefined
   }
 
   /** Starts the controller and lets it work until nothing moves. */
