@@ -9,8 +9,13 @@ function halfRolledOut(options: {
   readonly updated?: number
   readonly type?: string
   readonly image?: string
+  /** Whether a third node, on which the pod may stay and would not be created again, still has it. */
+  readonly stays?: boolean
+  /** How many such pods the status counts; default: as many as there are. */
+  readonly misscheduled?: number
 }): NormalObservation {
   const { taken, updated = 1, type = 'RollingUpdate', image = 'agent:v2' } = options
+  const { stays = false, misscheduled = stays ? 1 : 0 } = options
   const other = taken === 'node-1' ? 'node-2' : 'node-1'
   // The first node has a longer past than the second.
   const past = (node: string) =>
@@ -24,7 +29,11 @@ function halfRolledOut(options: {
       DaemonSet: {
         agent: {
           spec: { updateStrategy: { type } },
-          status: { desiredNumberScheduled: 2, updatedNumberScheduled: updated },
+          status: {
+            desiredNumberScheduled: 2,
+            updatedNumberScheduled: updated,
+            numberMisscheduled: misscheduled,
+          },
         },
       },
       ControllerRevision: {
@@ -37,12 +46,14 @@ function halfRolledOut(options: {
           metadata: { labels: labels(1) },
           spec: { image: 'agent:v1', nodeName: other },
         },
+        ...(stays ? { 'agent@node-3#1': { metadata: { labels: labels(1) } } } : {}),
       },
     },
     history: {
       pods: {
         [`agent@${taken}`]: [...past(taken), `${newest} (hash#2)`],
         [`agent@${other}`]: past(other),
+        'agent@node-3': ['agent@node-3#1 (hash#1)'],
       },
       revisions: {},
       events: [],
@@ -55,6 +66,13 @@ function halfRolledOut(options: {
 test('UPDATE-24: which nodes an unfinished rollout took is open, whatever their past', () => {
   const [here, there] = [halfRolledOut({ taken: 'node-1' }), halfRolledOut({ taken: 'node-2' })]
   assert.equal(isOpenChoice(here, there), true)
+})
+
+test('UPDATE-24, UPDATE-25: whether a pod that would not be created again has had its turn is open as well', () => {
+  const here = halfRolledOut({ taken: 'node-1', stays: true })
+  assert.equal(isOpenChoice(here, halfRolledOut({ taken: 'node-2' })), true)
+  const miscounted = halfRolledOut({ taken: 'node-2', misscheduled: 1 })
+  assert.equal(isOpenChoice(here, miscounted), false)
 })
 
 test('nothing is open once a rollout has ended, or when the pods are other ones', () => {

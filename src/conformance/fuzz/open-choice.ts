@@ -8,7 +8,9 @@ import { daemonSetName } from './history'
  * through before: Kubernetes leaves that open (UPDATE-24).
  *
  * Can be so only as long as the rollout has not come to its end. Everything else has to be equal: the DaemonSet, the
- * nodes, how many pods there are, and, nodes and numbers aside, what each new pod is and went through.
+ * nodes, how many pods there are, and, nodes and numbers aside, what each new pod is and went through. A pod that may
+ * stay on its node and would not be created there again takes its turn like the others, and then its node
+ * has none (UPDATE-25): such pods are not counted.
  */
 export function isOpenChoice(here: NormalObservation, there: NormalObservation): boolean {
   if (!isUnfinished(here) || !isUnfinished(there)) return false
@@ -30,16 +32,19 @@ interface DaemonSetFacts {
 
 /** What is known of the rollout, whichever nodes it took: old pods are only counted, as any of them may have stayed. */
 function withoutPlaces({ endState, history, refusals }: NormalObservation): object {
-  const { Pod: pods = {}, ...others } = endState
+  const { Pod: pods = {}, DaemonSet: daemonSets = {}, ...others } = endState
+  const { [daemonSetName]: daemonSet, ...otherDaemonSets } = daemonSets
+  const { status = {}, ...facts } = (daemonSet ?? {}) as DaemonSetFacts
+  const { numberMisscheduled = 0, ...counts } = status
   const { traces = {}, pods: chains, ...rest } = history
   const current = currentHashOf(endState)
   const isCurrent = ([, pod]: readonly [string, Json]): boolean => hashOf(pod) === current
   const updated = Object.entries(pods).filter(isCurrent)
   return {
-    endState: others,
+    endState: { ...others, otherDaemonSets, daemonSet: { ...facts, status: counts } },
     updated: sorted(updated.map(([, pod]) => pod)),
     traces: sorted(updated.map(([alias]) => (traces[alias] ?? []).map(({ what }) => what))),
-    pods: Object.keys(pods).length,
+    pods: Object.keys(pods).length - numberMisscheduled,
     created: Object.values(chains).flat().length,
     rest,
     refusals: refusals.map((refusal) => placeless(refusal as unknown as Json)),
