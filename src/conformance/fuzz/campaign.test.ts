@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { startInProcessCluster } from '../../controlplane/in-process-cluster'
 import type * as Status from '../../reconciler/status'
+import { WorkQueue } from '../../reconciler/work-queue'
 import { UsageError } from '../../targets/errors'
 import { startInProcessTarget } from '../../targets/in-process-target'
 import { runOn } from '../cluster-run'
@@ -126,6 +127,37 @@ describe('a campaign', () => {
     }
     assert.equal(await stepsWith('agent:v1'), 3)
     assert.equal(await stepsWith('agent:non-existent'), 5)
+  })
+
+  test('STATUS-23: makes both controllers look again where a surge has come to a halt', async () => {
+    await using inProcess = await startWatchedTarget(1)
+    await using reference = await startInProcessTarget({ name: 'other', seed: 2 })
+    const surge = { updateStrategy: 'RollingUpdate', maxUnavailable: '0', maxSurge: '1' }
+    const steps: readonly Step[] = [
+      { step: 'node joins', node: 'node-1' },
+      { step: 'node joins', node: 'node-2' },
+      {
+        step: 'daemonset created',
+        settings: { image: 'agent:v1', minReadySeconds: '6', ...surge },
+      },
+      { step: 'daemonset changed', settings: { image: 'agent:v2' } },
+    ]
+    const replayed = async (): Promise<number> => {
+      const told = await replay({ seed: 3, steps }, { inProcess, reference, stepped: () => {} })
+      assert.equal(told.finding, undefined)
+      return told.steps
+    }
+    assert.equal(await replayed(), 4)
+    // Nothing is left that would make the controllers look when a pod becomes available, on either node.
+    const { addAfter } = WorkQueue.prototype
+    WorkQueue.prototype.addAfter = function (key, milliseconds) {
+      if (milliseconds < 6000) addAfter.call(this, key, milliseconds)
+    }
+    try {
+      assert.equal(await replayed(), 6)
+    } finally {
+      WorkQueue.prototype.addAfter = addAfter
+    }
   })
 
   test('finds nothing where both clusters are alike', async () => {

@@ -7,7 +7,7 @@ import { ClusterState } from './cluster-state'
 import type { Step } from './history'
 import { minReadySecondsOf } from './recount'
 import { actOf, type Stage } from './step-acts'
-import { unrestOf } from './unrest'
+import { mayHaveStalled, unrestOf } from './unrest'
 
 /** How long a cluster may take to come to rest after one step: the pod garbage collector takes the longest. */
 const restSeconds = 240
@@ -130,6 +130,11 @@ export class HistoryRun implements Stage {
         /^(?:ErrImagePull|ImagePullBackOff)$/.test(state?.waiting?.reason ?? ''),
       ),
     )
+  }
+
+  /** Whether nothing may be left that makes the controller go on with a surge. */
+  mayHaveStalled(): boolean {
+    return mayHaveStalled(this.state, { now: this.cluster.clock.now() })
   }
 
   unrest(): readonly string[] {

@@ -176,6 +176,20 @@ function unrestOnNode(node: Node, daemonSet: DaemonSet, pods: readonly Pod[]): r
   return live.length <= limit ? [] : [`node ${name} has ${live.length} daemon pods`]
 }
 
+/**
+ * Whether a surge may have come to a halt for good: the controller keeps only the earliest of the moments at which it
+ * wants to look again, so that none may be left when the new pod becomes available, and the old one is what the
+ * status speaks of (STATUS-11, STATUS-23). Whether it comes to that depends on when pods became ready.
+ */
+export function mayHaveStalled(state: ClusterState, { now }: Pick<Surroundings, 'now'>): boolean {
+  const { daemonSet } = state
+  if (daemonSet === undefined || isTerminating(daemonSet)) return false
+  if (!surges(daemonSet) || minReadySecondsOf(daemonSet) === 0) return false
+  return [...podsByNode(state, daemonSet).values()].some((onNode) =>
+    isSucceeded(onNode, state, daemonSet, now),
+  )
+}
+
 /** Whether an available pod of the current revision stands beside another one, which has then to go (UPDATE-36). */
 function isSucceeded(
   pods: readonly Pod[],
