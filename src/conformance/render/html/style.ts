@@ -17,7 +17,7 @@ a { color: var(--accent) }
 .good h1 { color: var(--good) } .bad h1 { color: var(--bad) } .open h1, .scope { color: var(--open) }
 .kicker { margin-block: 0; letter-spacing: .08em; text-transform: uppercase; font-size: .8rem }
 .lead { font-size: 1.1rem; margin-block: 0; overflow-wrap: anywhere }
-.reasons { padding-left: 2.2rem !important; overflow-wrap: anywhere }
+.reasons { overflow-wrap: anywhere } .reasons ul { padding-left: 1.2rem; margin-block: .5rem 0 }
 h2 { margin-top: 2rem } h3 { margin-block: 1.5rem .5rem; font-size: 1.1rem } h4 { margin-block: .5rem 0; overflow-wrap: anywhere }
 .tiles { display: flex; flex-wrap: wrap; gap: .75rem; margin: 0; padding: 0; list-style: none }
 .tile { display: flex; flex-direction: column-reverse; align-items: flex-start; font: inherit; font-size: .85rem; color: var(--text); border: 1px solid var(--line); border-radius: .5rem; padding: .5rem 1rem; min-width: 7rem; background: var(--card); cursor: pointer }

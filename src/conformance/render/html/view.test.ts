@@ -31,18 +31,28 @@ function failing(count: number): readonly ScenarioEvidence[] {
 }
 
 describe('the head of the page', () => {
-  it('names at most five reasons, each a link to its scenario, and counts the others', () => {
+  it('names five reasons, each a link to its scenario, and folds the others', () => {
     const agreeing = scenarioNamed('agreeing')
     const report = reportWith([
       { scenario: agreeing, target: runOf(agreeing), reference: runOf(agreeing) },
       ...failing(8),
     ])
-    const head = between(htmlReport(report), '<ul class="reasons">', '</ul>')
+    const page = htmlReport(report)
+    const head = between(page, '<div class="reasons">', '<details>')
     const links = [...head.matchAll(/<a href="#(s-[0-9a-f]{12})">failing \d<\/a>: passed on/g)]
     assert.equal(links.length, 5)
-    assert.match(head, /<a href="#scenarios">and 3 more<\/a>/)
     assert.doesNotMatch(head, /a\.feature &gt;|differ:/)
-    for (const [, anchor] of links) assert.ok(htmlReport(report).includes(`id="${anchor}"`))
+    for (const [, anchor] of links) assert.ok(page.includes(`id="${anchor}"`))
+    const rest = between(page, '<summary>and 3 more</summary>', '</details>')
+    assert.equal(rest.match(/<a href="#s-/g)?.length, 3)
+  })
+
+  it('hides no reason: not even the sixth, of an entry that no longer holds', () => {
+    const gone = { scenario: 'a.feature > *', message: 'm', reason: 'r', owner: 'o', line: 7 }
+    const expectedDifferences = [{ ...gone, expires: '2020-01-01' }]
+    const page = htmlReport(reportWith(failing(5), { expectedDifferences }))
+    const head = between(page, '<header', '</header>')
+    assert.match(head, /expected difference in line 7 .*: expired on 2020-01-01/)
   })
 
   it('names a recording by version and file, and never only by the way it was made', () => {
