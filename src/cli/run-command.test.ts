@@ -78,6 +78,7 @@ describe('dsc run', () => {
     const { code, stdout } = await run('spread', '--parallel', '2')
     assert.equal(code, 0, stdout)
     assert.match(stdout, /3 scenarios on in-process \(\S+\), 2 at a time/)
+    assert.ok(reportIn('spread').upstream?.some(({ scenarios }) => scenarios.length > 0))
     const files = ['in-order', 'spread'].map((name) => join(folder, name, 'conformance.json'))
     assert.match((await dsc(['diff', ...files])).stdout, /0 of 3 scenarios changed/)
     const live = await dsc([

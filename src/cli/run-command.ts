@@ -1,7 +1,7 @@
 import { join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Shard } from '../conformance/basis'
-import { readEvidence } from '../conformance/catalogue/read-coverage'
+import { readEvidence, readUpstreamProofs } from '../conformance/catalogue/read-coverage'
 import { scenarioCount } from '../conformance/catalogue/scenario-citations'
 import { chooseReference, type ReferenceChoice } from '../conformance/choose-reference'
 import type { Progress } from '../conformance/cluster-run'
@@ -150,6 +150,7 @@ async function runAndReport(plan: {
       reference,
       expectedDifferences,
       behaviours,
+      upstream: readUpstreamProofs(packageRoot, behaviours),
       recordings: recordingsIn(recordingsFolder).map(({ recording }) => recording),
       slow: flags.slow,
       coreMissing: missingFromCore(packageRoot, suite.scenarios),

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { ofShard, type ReportBasis, type Shard } from './basis'
 import type { SecondLook } from './blame'
 import type { BehaviourEvidence } from './catalogue/read-coverage'
+import type { UpstreamProof } from './catalogue/upstream/upstream-coverage'
 import { basisOf, type ReferenceChoice } from './choose-reference'
 import { type ClusterRunOptions, checkClusters, runOn } from './cluster-run'
 import type { ExpectedDifference } from './expected-differences'
@@ -20,6 +21,8 @@ export interface ConformanceOptions extends ClusterRunOptions {
   readonly expectedDifferences: readonly ExpectedDifference[]
   /** What the report holds the verdicts against; absent: only what scenarios cite. */
   readonly behaviours?: BehaviourEvidence
+  /** What asserts the same as each test of Kubernetes itself; absent: the report does not tell. */
+  readonly upstream?: readonly UpstreamProof[]
   /** Recordings that are put side by side in the report; fewer than two say nothing. */
   readonly recordings?: readonly Recording[]
   /** Whether scenarios tagged `@slow` run on a live cluster. */
@@ -76,7 +79,7 @@ function reportFrom(
   reference: Reference | undefined,
 ): Sealed<ConformanceReport> {
   const { createdAt, toolVersion, seed, reproduce, invocation } = options
-  const { suite, behaviours, recordings = [] } = options
+  const { suite, behaviours, upstream, recordings = [] } = options
   const stopped = target.stopped ?? reference?.stopped
   const basis = reportBasisOf(options, scenarios.length, stopped)
   const clusters = { target: target.cluster, reference: reference?.cluster }
@@ -97,6 +100,7 @@ function reportFrom(
     verdicts,
     behaviours,
     versions: recordings.length < 2 ? undefined : versionTableOf(recordings),
+    upstream,
   })
 }
 

@@ -16,15 +16,15 @@ describe('the Markdown summary', () => {
   const [open = '', listed = ''] = markdownReport(report).split('<details>')
 
   it('lists what the gate names, and folds what differs as listed, with reason, owner and expiry', () => {
-    assert.match(open, /\| differ \| a\.feature > It MUST be so > It differs \|.*it sits in our reconciler/)
-    assert.match(open, /\| both-failed \| .* > It fails everywhere \|/)
-    assert.doesNotMatch(open, /as listed \||It is flaky|It is too young/)
-    assert.match(listed, /^<summary>2 differ as listed<\/summary>/)
     assert.match(
-      listed,
-      /> It differs as listed \| It is so since 1\.33\. \| somebody \| 2030-01-01 \|/,
+      open,
+      /\| differ \| a\.feature > It MUST be so > It differs \|.*it sits in our reconciler/,
     )
-    assert.match(listed, /\| It is flaky \| The network is slow\./)
+    assert.match(open, /\| both-failed \| .* > It fails everywhere \|/)
+    assert.doesNotMatch(open, /differs as listed|It is flaky|It is too young/)
+    assert.match(listed, /^<summary>2 differ as listed<\/summary>/)
+    assert.match(listed, /> It differs as listed \| It is so since .* \| somebody \| 2030-01-01 \|/)
+    assert.match(listed, /> It is flaky \| The network is slow\./)
     assert.match(open, /^\| 1 \| 3 \| 1 \| 1 \| 2 \| 1 \|$/m)
   })
 

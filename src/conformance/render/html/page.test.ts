@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { UpstreamProof } from '../../catalogue/upstream/upstream-coverage'
 import type { ScenarioEvidence } from '../../judgement'
 import type { TimelineEntry } from '../../normal-form/normal-observation'
 import { openPage, skipWithoutBrowser } from '../../testing/browser'
@@ -40,8 +41,25 @@ function evidence(index: number): ScenarioEvidence {
   return { scenario, target: whole, reference: whole }
 }
 
+/** As many tests of Kubernetes as there are, and more. */
+function upstream(index: number): UpstreamProof {
+  return {
+    test: `should do what a DaemonSet does in the case of number ${index}`,
+    source: `test/e2e/apps/file_${index % 20}.go`,
+    isThroughApi: index % 4 === 0,
+    isConformance: true,
+    behaviours: ['PLACE-01', 'STATUS-07', 'UPDATE-12'],
+    byTestOnly: ['STATUS-07'],
+    scenarios: [index, index + 1, index + 2].map((each) => scenarioNamed(`scenario ${each}`).id),
+  }
+}
+
 describe('the HTML report of four hundred scenarios', () => {
-  const html = htmlReport(reportWith(Array.from({ length: 400 }, (_, index) => evidence(index))))
+  const report = reportWith(Array.from({ length: 400 }, (_, index) => evidence(index)))
+  const html = htmlReport({
+    ...report,
+    upstream: Array.from({ length: 200 }, (_, i) => upstream(i)),
+  })
 
   it('is smaller than three megabytes', () => {
     assert.ok(Buffer.byteLength(html) < 3_000_000, `${Buffer.byteLength(html)} bytes`)

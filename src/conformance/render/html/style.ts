@@ -60,7 +60,7 @@ rect, path { fill: var(--c) } .grid td[class]:not(.none) { background: var(--c);
 .before { margin: 0; padding-left: 1.2rem; color: var(--soft); font-size: .8rem }
 .attempts, .placements, .events, .refusals { font-size: .8rem; padding-left: 1.2rem; margin-block: .25rem; overflow-wrap: anywhere } .attempts .failed, .attempts .error { color: var(--bad) }
 .source { font-size: .8rem; overflow-wrap: anywhere }
-.cell { white-space: nowrap } .cell.yes { color: var(--good) } .cell.no { color: var(--bad); font-weight: 600 } .cell.otherwise { color: var(--open); font-weight: 600 } .cell.unknown { color: var(--soft) } .versions small, .numbers small { display: block } .versions th small, .numbers th small { font-weight: 400 } .versions tbody th { font-weight: 400; min-width: 9rem; overflow-wrap: anywhere } .versions [scope=rowgroup] { padding-top: 1rem; font-weight: 600 }
+.cell { white-space: nowrap } .cell.yes { color: var(--good) } .cell.no { color: var(--bad); font-weight: 600 } .cell.otherwise { color: var(--open); font-weight: 600 } .cell.unknown { color: var(--soft) } .versions small, .numbers small { display: block } .versions th small, .numbers th small { font-weight: 400 } .versions tbody th { font-weight: 400; min-width: 9rem; overflow-wrap: anywhere } .versions td a { display: inline-block; padding-block: .25rem } .versions [scope=rowgroup] { padding-top: 1rem; font-weight: 600 }
 footer { color: var(--soft); font-size: .85rem; padding-block: 2rem; overflow-wrap: anywhere }
 @media print { #filters, .skip, .time { display: none } .scenario:not([open]) { break-inside: avoid } html { font-size: 11px } rect, path, .answer, .grid td { print-color-adjust: exact; -webkit-print-color-adjust: exact } }
 `

@@ -94,7 +94,7 @@ describe('the head of the page', () => {
 
 describe('the page', () => {
   it('shows the scenarios directly under the evidence, and coverage last', () => {
-    const places = ['evidence', 'scenarios', 'versions', 'coverage'].map((id) =>
+    const places = ['evidence', 'scenarios', 'versions', 'coverage', 'upstream'].map((id) =>
       html.indexOf(`<section id="${id}"`),
     )
     assert.ok(places.every((place) => place > 0))
@@ -179,6 +179,35 @@ describe('the page', () => {
   })
 })
 
+describe('the tests of Kubernetes itself on the page', () => {
+  const section = between(html, '<section id="upstream"', '</section>')
+  const rowOf = (test: string): string => between(section, `<th scope="row">${test}`, '</tr>')
+
+  it('are counted, by whether they act through the API', () => {
+    assert.match(section, /has 4 tests .* 3 act through the API; .* the same as 2 of these/)
+    assert.match(section, /Tests through the API \(3\)/)
+    assert.match(section, /Tests on code \(1\)/)
+  })
+
+  it('stand beside the scenarios that assert the same, and how these came out', () => {
+    const row = rowOf('should run simple daemon')
+    assert.match(row, /<small>Conformance<\/small>/)
+    assert.match(row, /1 of 2 agree/)
+    for (const name of ['It agrees', 'It differs'])
+      assert.ok(row.includes(`href="#${anchorOf(`a.feature > It MUST be so > ${name}`)}">${name}<`))
+    assert.match(row, /<td>PLACE-01; by unit tests: STATUS-07<\/td>/)
+    const code = rowOf('TestPlacement')
+    assert.match(code, /1 of 2 agree/)
+    assert.doesNotMatch(code, /<a /)
+  })
+
+  it('never count what did not run, and say why there is no scenario', () => {
+    const none = rowOf('should survive a restart')
+    assert.match(none, /<td>none<small>no client can restart the controller<\/small>/)
+    assert.match(rowOf('should be filtered away'), /<td>not in this run<\/td>/)
+  })
+})
+
 describe('a scenario on the page', () => {
   it('tells why it failed once', () => {
     const text = scenarioOf('It differs')
@@ -206,6 +235,11 @@ describe('a scenario on the page', () => {
       ['gpu-2', 'gpu-10', 'runs on node-2, node-10'],
     )
     assert.equal(text.match(/<ul class="placements"/g)?.length, 1)
+  })
+
+  it('says when it was recorded, where that was later than the rest', () => {
+    assert.match(scenarioOf('It agrees'), /passed after 1\.0 s, recorded 2026-02-03T04:05:06/)
+    assert.doesNotMatch(scenarioOf('It differs'), /, recorded/)
   })
 
   it('counts repeated events, and says once what both clusters recorded', () => {
