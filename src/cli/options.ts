@@ -115,6 +115,21 @@ export function imageSourcesOf(
   }
 }
 
+/**
+ * An option without effect would be taken for one that works.
+ *
+ * @throws UsageError where there will be no cluster that somebody could reach.
+ */
+export function refuseIdlePause(
+  { pauseOnFailure }: Pick<SuiteFlags, 'pauseOnFailure'>,
+  targets: readonly string[],
+): void {
+  if (!pauseOnFailure || targets.some((name) => parseTarget(name).kind !== 'in-process')) return
+  throw new UsageError(
+    '--pause-on-failure: no cluster of this run can be reached from outside; name a live one by --target or --reference, e.g. k3s',
+  )
+}
+
 /** Whether a target's nodes run containers. */
 export function hasRealNodes(target: string): boolean {
   const spec = parseTarget(target)

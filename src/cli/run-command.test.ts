@@ -131,6 +131,9 @@ describe('dsc run', () => {
     const blame = await run('blame', '--blame')
     assert.equal(blame.code, 2)
     assert.match(blame.stderr, /--blame needs a live k3s/)
+    const pause = await run('pause', '--pause-on-failure')
+    assert.equal(pause.code, 2)
+    assert.match(pause.stderr, /--pause-on-failure: no cluster of this run can be reached/)
   })
 })
 

@@ -28,6 +28,7 @@ import {
   maxFailuresOf,
   positive,
   reference,
+  refuseIdlePause,
   type SuiteFlags,
   selectionOf,
   shard,
@@ -139,6 +140,7 @@ async function runAndReport(plan: {
   const blameOn = blameTarget(flags, reference)
   const targets = [flags.target, ...(reference.kind === 'live' ? [reference.target] : [])]
   const sources = imageSourcesOf(flags, targets, context)
+  refuseIdlePause(flags, targets)
   // What the command line names is read before any cluster is looked for: it is wrong whatever the machine has.
   if (targets.some(hasRealNodes)) await checkedSources(sources)
   const folder = new ReportFolder(output)
