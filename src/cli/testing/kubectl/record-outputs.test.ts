@@ -42,7 +42,7 @@ describe('the recorder of what kubectl shows', () => {
       string,
       string,
     ]
-    execFileSync('mkfifo', [begun])
+    execFileSync('sh', ['-c', 'mkfifo "$0"', begun])
     writeFileSync(kubectl, stuckKubectl, { mode: 0o755 })
     // Open for both, so that neither side waits for the other.
     const signs = new Socket({ fd: openSync(begun, constants.O_RDWR | constants.O_NONBLOCK) })
