@@ -20,15 +20,16 @@ export function Behaviours({ report }: { readonly report: ConformanceReport }) {
   )
 }
 
-/** A catalogue that scenarios cite is shown; one that only tests prove is folded, and says so. */
+/** A catalogue that scenarios of this run prove is shown; one that only tests prove is folded, and says so. */
 function Catalogue(props: {
   readonly catalogue: CatalogueTotals
   readonly report: ConformanceReport
 }) {
   const { catalogue, report } = props
   const { name, groups } = catalogue
-  const isCited = groups.some(({ scenarios }) => scenarios > 0)
-  if (isCited) {
+  // A scenario that was not for this run says nothing.
+  const isTold = groups.some(({ agree, differ }) => agree + differ > 0)
+  if (isTold) {
     return (
       <>
         <CatalogueTable catalogue={catalogue} report={report} />
