@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { delimiter, resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Shard } from '../conformance/basis'
@@ -6,7 +7,7 @@ import type { SuiteSelection } from '../conformance/suite'
 import { UsageError } from '../targets/errors'
 import type { ImageSources } from '../targets/real-nodes/start-real-nodes'
 import { parseTarget } from '../targets/target'
-import { packageRoot, support } from './package'
+import { expectedDifferencesFile, packageRoot, support } from './package'
 import type { CliContext } from './program'
 
 /** The flags of every command that runs features. */
@@ -113,6 +114,20 @@ export function imageSourcesOf(
     ...(address ? { registry: address } : {}),
     ...(file ? { registriesFile: resolve(context.cwd, file) } : {}),
   }
+}
+
+/**
+ * The file of the list of expected differences.
+ *
+ * @throws UsageError for one that was named and is not there: an empty list would stand in for it.
+ */
+export function listOf(
+  { expectedDifferences: name }: { readonly expectedDifferences: string },
+  { cwd }: Pick<CliContext, 'cwd'>,
+): string {
+  const file = resolve(cwd, name)
+  if (file === expectedDifferencesFile || existsSync(file)) return file
+  throw new UsageError(`--expected-differences: there is no file ${name}; "dsc expect" writes one`)
 }
 
 /**

@@ -25,6 +25,7 @@ import {
   addSuiteFlags,
   hasRealNodes,
   imageSourcesOf,
+  listOf,
   maxFailuresOf,
   positive,
   reference,
@@ -34,7 +35,7 @@ import {
   shard,
   target,
 } from './options'
-import { packageRoot, version } from './package'
+import { expectedDifferencesFile, packageRoot, version } from './package'
 import { pauseOn } from './pause'
 import { dryRunText, listText } from './preview'
 import type { CliContext } from './program'
@@ -48,6 +49,7 @@ export interface RunFlags extends SuiteFlags {
   readonly reference?: string
   readonly requireLive: boolean
   readonly output: string
+  readonly expectedDifferences: string
   readonly rerunFailed: boolean
   readonly shard?: Shard
   readonly parallel?: number
@@ -67,6 +69,11 @@ export function addRunCommand(program: Command, context: CliContext): void {
     )
     .option('--require-live', 'never fall back to a recording', false)
     .option('--output <folder>', 'where the report goes', join('reports', 'latest'))
+    .option(
+      '--expected-differences <file>',
+      'the list of differences that somebody knows of, as "dsc expect --file" writes it',
+      expectedDifferencesFile,
+    )
     .option(
       '--rerun-failed',
       'only the scenarios that did not agree in the last report of the output folder',
@@ -135,7 +142,7 @@ async function runAndReport(plan: {
   readonly rerun: ReadonlySet<string> | undefined
 }): Promise<void> {
   const { features, flags, context, suite, reference, output, rerun } = plan
-  const expectedDifferences = readExpectedDifferences(expectedDifferencesFile)
+  const expectedDifferences = readExpectedDifferences(listOf(flags, context))
   const behaviours = await readEvidence(packageRoot)
   const blameOn = blameTarget(flags, reference)
   const targets = [flags.target, ...(reference.kind === 'live' ? [reference.target] : [])]
@@ -197,9 +204,6 @@ export function keepLogs(folder: ReportFolder, { stderr, cwd }: CliContext): voi
 
 /** Where recordings of real clusters are kept. */
 const recordingsFolder = join(packageRoot, 'reports', 'recordings')
-
-/** Where the differences that somebody knows of are listed. */
-export const expectedDifferencesFile = join(packageRoot, 'reports', 'expected-differences.yaml')
 
 async function referenceFor(flags: RunFlags, context: CliContext): Promise<ReferenceChoice> {
   const choice = await chooseReference({

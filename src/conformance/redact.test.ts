@@ -16,6 +16,7 @@ describe('a message is passed on', () => {
       `-----BEGIN PRIVATE KEY-----\ns3cr3t\n-----END PRIVATE KEY-----`,
       `-----BEGIN RSA PRIVATE KEY-----\ns3cr3t, cut off`,
       `unexpected ${token} in body`,
+      'https://ada:s3cr3t-s3cr3t@registry.example/v2/',
       `token is K10${'ab12'.repeat(16)}::server:s3cr3t`,
       `k3s agent --token s3cr3t-s3cr3t --server x`,
       `invalid: "{\\"access_token\\": \\"s3cr3t-s3cr3t\\"}"`,

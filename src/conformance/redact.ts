@@ -7,6 +7,8 @@ const secrets: readonly RegExp[] = [
   // What lets a node of k3s join.
   /\bK10[0-9a-f]{16,}::\S+/g,
   /(?<=\b(?:bearer|basic)\s+)[\w.~+/=:-]{8,}/gi,
+  // Whoever an address is opened as.
+  /(?<=:\/\/)[^\s/@:]+:[^\s/@]+(?=@)/g,
   /(?<=--token[= ])[^\s"',}\\]{4,}/g,
   // Quotes may be escaped, once or more often: servers quote what they were sent.
   /(?<=\b(?:(?:access|auth|bearer|bootstrap|id|refresh)?[-_]?token|password|client-key-data|client-certificate-data|certificate-authority-data|keyData|certData|caData)\\*"?\s*[:=]\s*\\*"?)[^\s"',}\\]{4,}/gi,
