@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { ScenarioEvidence } from '../../judgement'
 import type { ConformanceReport } from '../../report'
-import { reportWith, runOf, scenarioNamed } from '../../testing/evidence'
+import { observed, reportWith, runOf, scenarioNamed } from '../../testing/evidence'
 import { variedReport } from '../../testing/varied-report'
 import { anchorOf } from '../standing'
 import { htmlReport } from './page'
@@ -157,6 +157,15 @@ describe('the page', () => {
     assert.match(folded, /that nothing proves.*WATCH-04/s)
   })
 
+  it('says where each cluster came from, and how the whole was made', () => {
+    const evidence = between(html, '<section id="evidence"', '</section>')
+    assert.match(evidence, />target<.*<li>controller: ours<\/li>/s)
+    assert.match(evidence, />reference<.*<li>image: k3s<\/li>/s)
+    const footer = between(html, '<footer>', '</footer>')
+    assert.match(footer, /Run again: <code>npm run conformance<\/code>/)
+    assert.match(footer, /6 scenarios, exit code 1, seed 1, features <code>[0-9a-f]{12}<\/code>/)
+  })
+
   it('explains every colour that can occur', () => {
     const legend = between(html, '<ul class="legend"', '</ul>')
     for (const { name, means } of podStates.filter((state) => state.name !== 'none'))
@@ -218,6 +227,76 @@ describe('a scenario on the page', () => {
     const text = scenarioOf('It agrees')
     assert.match(text, /<table class="data"><tbody><tr><td>maxUnavailable<\/td><td>1<\/td><\/tr>/)
     assert.match(text, /<pre class="doc">kind: DaemonSet<\/pre>/)
+  })
+
+  it('shows of every step how it ended on both clusters, and why', () => {
+    assert.match(scenarioOf('It differs'), /<small>failed on the target, passed on the reference</)
+    assert.match(scenarioOf('It agrees'), /When<\/b> this is applied <small>passed<\/small>/)
+    const scenario = scenarioNamed('two reasons')
+    const { steps, ...rest } = runOf(scenario, 'failed')
+    const other = {
+      ...rest,
+      message: 'no node',
+      steps: steps.map((step) => ({ ...step, message: 'no node' })),
+    }
+    const page = htmlReport(
+      reportWith([{ scenario, target: { ...rest, steps }, reference: other }]),
+    )
+    const text = scenarioOf('two reasons', page)
+    assert.match(text, /<pre class="message">no pod<\/pre><small>on the reference:<\/small>/)
+    assert.match(text, /<small>on the reference:<\/small><pre class="message">no node<\/pre>/)
+  })
+
+  it('shows what differs, and what came before it on each side', () => {
+    const listed = scenarioOf('It differs as listed')
+    const row = between(listed, '<th scope="row">end state / Pod / pod / state', '</tr>')
+    assert.match(row, /<code>&quot;Pending&quot;<\/code>.*<code>&quot;Ready&quot;<\/code>/)
+    const scenario = scenarioNamed('another order')
+    const tracing = (...what: readonly string[]) => {
+      const observation = observed('Ready')
+      const traces = { agent: what.map((each, index) => ({ at: index * 1000, what: each })) }
+      const history = { ...observation.history, traces }
+      return { ...runOf(scenario), observation: { ...observation, history } }
+    }
+    const [target, reference] = [tracing('created', 'gone'), tracing('created', 'ready')]
+    const page = htmlReport(reportWith([{ scenario, target, reference }]))
+    const text = scenarioOf('another order', page)
+    const before = '<ol class="before" aria-label="before that"><li>0.0 s: created</li></ol>'
+    assert.ok(text.includes(`${before}<code>&quot;gone&quot;</code>`), text)
+    assert.ok(text.includes(`${before}<code>&quot;ready&quot;</code>`), text)
+  })
+
+  it('shows the largest differences in time, and calls them no part of the verdict', () => {
+    const times = between(
+      scenarioOf('It differs as listed'),
+      'Largest differences in time (no part of the verdict)',
+      '</table>',
+    )
+    assert.match(times, /agent@node-2#1: ready<\/th><td>0\.9 s<\/td><td>0\.1 s<\/td>/)
+  })
+
+  it('draws both histories, with a click to every change', () => {
+    const lanes = [
+      ...scenarioOf('It agrees').matchAll(/<svg role="img" aria-label="([^"]*)"[^>]*/g),
+    ]
+    assert.equal(lanes.length, 2)
+    for (const [svg, label] of lanes) {
+      assert.match(label ?? '', /^2 nodes, 18 changes; the table below says the same in words$/)
+      assert.match(svg, /data-times="0 0 1000 /)
+    }
+  })
+
+  it('says which requests were refused', () => {
+    assert.match(
+      scenarioOf('It agrees'),
+      /Refused requests, the same on both clusters<\/p><ul class="refusals"><li>create Pod: 403 Forbidden: no</,
+    )
+  })
+
+  it('tells how to see it again, by the tool and by kubectl', () => {
+    const text = between(scenarioOf('It differs'), '<summary>Reproduce</summary>', '</pre>')
+    assert.match(text, /dsc -- run features\/a\.feature:3/)
+    assert.match(text, /kubectl --kubeconfig dsc\.kubeconfig get daemonsets/)
   })
 
   it('has a slider only where nodes or pods change', () => {
