@@ -63,6 +63,24 @@ describe('dsc run', () => {
     assert.throws(() => reportIn('none'))
   })
 
+  it('never lets a name or a step steer the terminal', async () => {
+    const hostile = join(folder, 'hostile.feature')
+    const steered = '\u001b[2J\u202e'
+    writeFileSync(
+      hostile,
+      `Feature: A\n  Scenario: a${steered}\n    Given a cluster without nodes\n`,
+    )
+    const list = await dsc(['run', '--list', hostile])
+    assert.equal(list.code, 0, list.stderr)
+    assert.match(list.stdout, /^1 scenario$/m)
+    writeFileSync(hostile, `Feature: A\n  Scenario: a\n    Given a ${steered} cluster\n`)
+    const wrong = await dsc(['run', '--list', hostile])
+    assert.equal(wrong.code, 2)
+    assert.match(wrong.stderr, /hostile\.feature:3: no step definition fits/)
+    for (const text of [list.stdout, wrong.stderr])
+      assert.ok(!text.includes('\u001b') && !text.includes('\u202e'))
+  })
+
   it('--repeat keeps every attempt', async () => {
     assert.equal((await run('repeat', '--repeat', '3')).code, 0)
     const { scenarios, basis } = reportIn('repeat')

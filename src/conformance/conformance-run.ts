@@ -8,10 +8,12 @@ import { type ClusterRunOptions, checkClusters, runOn } from './cluster-run'
 import type { ExpectedDifference } from './expected-differences'
 import { catalogueHashOf, featuresHashOf } from './hashes'
 import { judge, judged, type ScenarioEvidence } from './judgement'
+import { sinceOf } from './kubernetes-version'
 import { type RecordedAnswer, type Recording, recordedRun } from './recording'
 import { type ConformanceReport, type Invocation, type ReferenceInfo, reportOf } from './report'
 import type { ClusterInfo, ScenarioRun, ScenarioText, SuiteRun } from './scenario-run'
 import type { Sealed } from './seal'
+import type { Suite } from './suite'
 import { versionTableOf } from './version-table'
 
 export interface ConformanceOptions extends ClusterRunOptions {
@@ -99,9 +101,15 @@ function reportFrom(
     basis,
     verdicts,
     behaviours,
-    versions: recordings.length < 2 ? undefined : versionTableOf(recordings),
+    versions: recordings.length < 2 ? undefined : versionTableOf(recordings, tagsOf(suite)),
     upstream,
   })
+}
+
+/** From which release on the suite says that a scenario holds. */
+function tagsOf({ scenarios }: Suite): (scenario: string) => number | undefined {
+  const tags = new Map(scenarios.map((scenario) => [scenario.id, scenario.tags]))
+  return (scenario) => sinceOf(tags.get(scenario) ?? [])
 }
 
 function reportBasisOf(

@@ -230,7 +230,7 @@ export function variedReport(): ConformanceReport {
       rows: [
         { scenario: scenarios.agrees.id, cells: ['holds', 'holds'], since: 'always' },
         { scenario: scenarios.listed.id, cells: ['shows otherwise', 'holds'], since: 'v1.36.2' },
-        { scenario: scenarios.young.id, cells: ['not recorded', 'holds'], since: 'v1.36.2' },
+        { scenario: scenarios.young.id, cells: ['not recorded', 'holds'], since: 'v1.99' },
         { scenario: scenarios.wrong.id, cells: ['fails', 'fails'], since: 'never' },
       ],
     },
