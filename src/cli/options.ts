@@ -17,6 +17,8 @@ export interface SuiteFlags {
   readonly slow: boolean
   readonly seed: number
   readonly image?: string
+  /** Whether the command line names the image, not the variable. */
+  readonly isImageAsked?: true
   readonly quiet: boolean
   readonly list: boolean
   readonly dryRun: boolean
@@ -30,6 +32,8 @@ export interface SuiteFlags {
 }
 
 export function addSuiteFlags(command: Command): Command {
+  // Not of the variable: that may be set for other runs.
+  command.on('option:image', () => command.setOptionValue('isImageAsked', true))
   return command
     .argument('[features...]', 'feature files or folders; all by default')
     .option('--tags <expression>', 'only scenarios whose tags fit, e.g. "@core and not @slow"', '')
@@ -142,6 +146,21 @@ export function refuseIdlePause(
   if (!pauseOnFailure || targets.some((name) => parseTarget(name).kind !== 'in-process')) return
   throw new UsageError(
     '--pause-on-failure: no cluster of this run can be reached from outside; name a live one by --target or --reference, e.g. k3s',
+  )
+}
+
+/**
+ * An image that no cluster is made of would be an option without effect: the verdict would rest on something else.
+ *
+ * @throws UsageError where the command line names one, and no k3s takes part.
+ */
+export function refuseIdleImage(
+  { image = '', isImageAsked }: Pick<SuiteFlags, 'image' | 'isImageAsked'>,
+  targets: readonly string[],
+): void {
+  if (isImageAsked !== true || targets.some((name) => parseTarget(name).kind === 'k3s')) return
+  throw new UsageError(
+    `--image ${image}: no k3s takes part in this run: it is not there, or other clusters were named; --require-live pulls it`,
   )
 }
 

@@ -153,6 +153,17 @@ describe('dsc run', () => {
     assert.equal(pause.code, 2)
     assert.match(pause.stderr, /--pause-on-failure: no cluster of this run can be reached/)
   })
+
+  it('--image is refused where no k3s takes part, and the variable for other runs is not', async () => {
+    const { code, stderr } = await run('image', '--image', 'v0.0.0')
+    assert.equal(code, 2)
+    assert.match(stderr, /--image v0\.0\.0: no k3s takes part in this run/)
+    const words = ['run', '--reference', 'in-process', '--quiet', feature]
+    const variable = await dsc([...words, '--output', join(folder, 'variable')], {
+      DSC_K3S_IMAGE: 'v0.0.0',
+    })
+    assert.equal(variable.code, 0, variable.stderr)
+  })
 })
 
 describe('dsc run with a scenario that fails', () => {

@@ -29,6 +29,7 @@ import {
   maxFailuresOf,
   positive,
   reference,
+  refuseIdleImage,
   refuseIdlePause,
   type SuiteFlags,
   selectionOf,
@@ -148,6 +149,7 @@ async function runAndReport(plan: {
   const targets = [flags.target, ...(reference.kind === 'live' ? [reference.target] : [])]
   const sources = imageSourcesOf(flags, targets, context)
   refuseIdlePause(flags, targets)
+  refuseIdleImage(flags, targets)
   // What the command line names is read before any cluster is looked for: it is wrong whatever the machine has.
   if (targets.some(hasRealNodes)) await checkedSources(sources)
   const folder = new ReportFolder(output)
