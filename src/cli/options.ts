@@ -137,24 +137,27 @@ export function listOf(
 /**
  * An option without effect would be taken for one that works.
  *
- * @throws UsageError where there will be no cluster that somebody could reach.
+ * @throws UsageError for a flag that none of the clusters would heed.
  */
-export function refuseIdlePause(
+export function refuseIdleFlagsOfClusters(flags: SuiteFlags, targets: readonly string[]): void {
+  refuseIdlePause(flags, targets)
+  refuseIdleImage(flags, targets)
+}
+
+function refuseIdlePause(
   { pauseOnFailure }: Pick<SuiteFlags, 'pauseOnFailure'>,
   targets: readonly string[],
 ): void {
-  if (!pauseOnFailure || targets.some((name) => parseTarget(name).kind !== 'in-process')) return
+  const isLive = (name: string): boolean =>
+    !['in-process', 'recording'].includes(parseTarget(name).kind)
+  if (!pauseOnFailure || targets.some(isLive)) return
   throw new UsageError(
     '--pause-on-failure: no cluster of this run can be reached from outside; name a live one by --target or --reference, e.g. k3s',
   )
 }
 
-/**
- * An image that no cluster is made of would be an option without effect: the verdict would rest on something else.
- *
- * @throws UsageError where the command line names one, and no k3s takes part.
- */
-export function refuseIdleImage(
+/** An image that no cluster is made of: the verdict would rest on something else. */
+function refuseIdleImage(
   { image = '', isImageAsked }: Pick<SuiteFlags, 'image' | 'isImageAsked'>,
   targets: readonly string[],
 ): void {

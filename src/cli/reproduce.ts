@@ -86,7 +86,10 @@ function choiceWords(flags: RunFlags): readonly string[] {
  * lies. The variable KUBECONFIG takes its place.
  */
 function publishedFlags(flags: RunFlags, reference: ReferenceChoice): ClusterFlags {
-  const hide = (name: string): string => name.replace(/^kubeconfig:[^#]*/, 'kubeconfig')
+  const hide = (name: string): string =>
+    name
+      .replace(/^kubeconfig:[^#]*/, 'kubeconfig')
+      .replace(/^recording:(.+)$/s, (_, path: string) => `recording:${recordingName(path)}`)
   const { target, registry, expectedDifferences: list } = flags
   return {
     ...flags,

@@ -29,8 +29,7 @@ import {
   maxFailuresOf,
   positive,
   reference,
-  refuseIdleImage,
-  refuseIdlePause,
+  refuseIdleFlagsOfClusters,
   type SuiteFlags,
   selectionOf,
   shard,
@@ -41,6 +40,7 @@ import { pauseOn } from './pause'
 import { dryRunText, listText } from './preview'
 import type { CliContext } from './program'
 import { lineProgress, verbosityFor } from './progress'
+import { recordedTargetOf } from './recorded-target'
 import { fileFrom, invocationOf, recordingName, reproduceCommand } from './reproduce'
 import { type StepFilesMessage, watchRuns } from './watch'
 
@@ -145,11 +145,11 @@ async function runAndReport(plan: {
   const { features, flags, context, suite, reference, output, rerun } = plan
   const expectedDifferences = readExpectedDifferences(listOf(flags, context))
   const behaviours = await readEvidence(packageRoot)
-  const blameOn = blameTarget(flags, reference)
+  const recordedTarget = recordedTargetOf(flags, context)
+  const blameOn = recordedTarget === undefined ? blameTarget(flags, reference) : undefined
   const targets = [flags.target, ...(reference.kind === 'live' ? [reference.target] : [])]
   const sources = imageSourcesOf(flags, targets, context)
-  refuseIdlePause(flags, targets)
-  refuseIdleImage(flags, targets)
+  refuseIdleFlagsOfClusters(flags, targets)
   // What the command line names is read before any cluster is looked for: it is wrong whatever the machine has.
   if (targets.some(hasRealNodes)) await checkedSources(sources)
   const folder = new ReportFolder(output)
@@ -158,6 +158,7 @@ async function runAndReport(plan: {
     const options: ConformanceOptions = {
       suite,
       target: flags.target,
+      ...(recordedTarget === undefined ? {} : { recordedTarget }),
       reference,
       expectedDifferences,
       behaviours,

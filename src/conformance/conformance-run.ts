@@ -9,6 +9,7 @@ import type { ExpectedDifference } from './expected-differences'
 import { catalogueHashOf, featuresHashOf } from './hashes'
 import { judge, judged, type ScenarioEvidence } from './judgement'
 import { sinceOf } from './kubernetes-version'
+import { type RecordedTarget, recordedTargetRun } from './recorded-target'
 import { type RecordedAnswer, type Recording, recordedRun } from './recording'
 import { type ConformanceReport, type Invocation, type ReferenceInfo, reportOf } from './report'
 import type { ClusterInfo, ScenarioRun, ScenarioText, SuiteRun } from './scenario-run'
@@ -19,6 +20,8 @@ import { versionTableOf } from './version-table'
 export interface ConformanceOptions extends ClusterRunOptions {
   /** A target as on the command line, e.g. `in-process`. */
   readonly target: string
+  /** Stands for the target where that is a recording: nothing is run on it then. */
+  readonly recordedTarget?: RecordedTarget
   readonly reference: ReferenceChoice
   readonly expectedDifferences: readonly ExpectedDifference[]
   /** What the report holds the verdicts against; absent: only what scenarios cite. */
@@ -53,16 +56,25 @@ export async function runConformance(
 ): Promise<Sealed<ConformanceReport>> {
   const { suite, progress, reference: choice } = options
   progress.say(basisOf(choice))
-  await checkClusters(options, [options.target, ...(choice.kind === 'live' ? [choice.target] : [])])
+  const { recordedTarget } = options
+  if (recordedTarget !== undefined)
+    progress.say(`The target is a recording as well, ${recordedTarget.name}: nothing is run on it.`)
+  await checkClusters(options, [
+    ...(recordedTarget === undefined ? [options.target] : []),
+    ...(choice.kind === 'live' ? [choice.target] : []),
+  ])
   const scenarios = chosenOf(options)
   const whole = scenarios.length === suite.scenarios.length
   const chosen = whole ? {} : { chosen: scenarios }
   const recorded = choice.kind === 'recording' ? recordedReference(choice) : undefined
-  const target = await runOn(options, options.target, 'target', {
-    slow: true,
-    ...chosen,
-    isFailure: (run, cluster) => isFailure(run, cluster, recorded, options),
-  })
+  const target =
+    recordedTarget === undefined
+      ? await runOn(options, options.target, 'target', {
+          slow: true,
+          ...chosen,
+          isFailure: (run, cluster) => isFailure(run, cluster, recorded, options),
+        })
+      : recordedTargetRun(recordedTarget, scenarios)
   const reference = recorded ?? (await liveReference(options, scenarios, target))
   const runs = byId(target.runs)
   const evidence = scenarios.map((scenario): ScenarioEvidence => {
