@@ -65,6 +65,11 @@ describe('the head of the page', () => {
       /<strong>recording of v1\.36\.2, reports\/recordings\/v1\.36\.2\.json<\/strong>/,
     )
     assert.doesNotMatch(page.replaceAll(/<pre>[^<]*<\/pre>/g, ''), />[^<]*kubeconfig/)
+    const ours = { name: `recording:${recording}`, version: 'v1.36.2', provenance: {} }
+    assert.match(
+      between(htmlReport({ ...report, target: ours }), '<header', '</header>'),
+      /<strong>recording of v1\.36\.2, reports\/recordings\/v1\.36\.2\.json<\/strong> against/,
+    )
     const live = htmlReport({ ...report, reference: { ...recorded, live: true } })
     assert.match(live, /cluster behind a kubeconfig, v1\.36\.2/)
   })
