@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { validateAction, validateWorkflow } from '@action-validator/core'
 import { parse } from 'yaml'
 import { packageRoot } from './package'
 
@@ -204,3 +205,79 @@ describe('the CI recipes, run as CI systems run them,', () => {
     assert.notEqual(none.code, 0)
   })
 })
+
+/** The first example of a language in the README that holds these words. */
+function exampleWith(words: string): string {
+  const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8')
+  for (const [, text = ''] of readme.matchAll(/```yaml\n(.*?)```/gs)) {
+    if (text.includes(words)) return text
+  }
+  throw new Error(`README.md: no example with ${words}`)
+}
+
+describe('the CI recipes, held against what GitHub and GitLab accept,', () => {
+  it('GitHub: the action breaks no rule of its schema', () => {
+    const text = readFileSync(join(packageRoot, 'action.yml'), 'utf8')
+    assert.deepEqual(validateAction(text).errors, [])
+    for (const [good, bad] of [
+      ['using: composite', 'using: composed'],
+      ['shell: bash', 'shel: bash'],
+      ['description:', 'descripton:'],
+    ] as const) {
+      assert.notDeepEqual(validateAction(text.replaceAll(good, bad)).errors, [], bad)
+    }
+  })
+
+  it('GitHub: the README’s steps are steps, and give the action only inputs that it has', () => {
+    const example = exampleWith('uses: actions/checkout').replaceAll('<owner>', 'owner')
+    const steps = example.replace(/^/gm, '      ')
+    const workflow = `on: push\njobs:\n  conformance:\n    runs-on: ubuntu-latest\n    steps:\n${steps}`
+    assert.deepEqual(validateWorkflow(workflow).errors, [])
+    assert.notDeepEqual(validateWorkflow(workflow.replace('uses:', 'use:')).errors, [])
+    const { inputs } = parse(readFileSync(join(packageRoot, 'action.yml'), 'utf8'))
+    for (const { uses, with: given = {} } of parse(example)) {
+      if (!String(uses).startsWith('owner/')) continue
+      for (const name of Object.keys(given)) assert.ok(name in inputs, name)
+    }
+  })
+
+  it('GitLab: the job, and the README’s change of it, break no rule of the schema', () => {
+    const job = readFileSync(join(packageRoot, '.gitlab-ci.yml'), 'utf8')
+    const included = exampleWith('include:').replace(/^include:\n(?: .*\n)+/, '')
+    assert.match(included, /^daemonset-conformance:/)
+    const merged = `include: included.yml\n${included}`
+    for (const [code, text] of [
+      [0, job],
+      [0, merged],
+      [1, job.replace('when: always', 'when: allways')],
+      [1, merged.replace('variables:', 'variable:')],
+    ] as const) {
+      const ended = gitlabLint({ '.gitlab-ci.yml': text, 'included.yml': job })
+      assert.equal(ended.code, code, ended.output)
+      if (code === 0) assert.match(ended.output, /^daemonset-conformance\b/m)
+    }
+  })
+})
+
+/** What a maintained re-implementation of GitLab's runner says of a pipeline; it has GitLab's own schema. */
+function gitlabLint(files: { readonly [name: string]: string }): Ended {
+  const place = mkdtempSync(join(tmpdir(), 'dsc-gitlab-'))
+  try {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(place, name), text)
+    const git = (...words: readonly string[]) => execFileSync('git', words, { cwd: place })
+    git('init', '--quiet', '--initial-branch', 'main')
+    git('remote', 'add', 'origin', 'git@gitlab.example:group/project.git')
+    const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com']
+    git('add', '--all')
+    git(...identity, 'commit', '--quiet', '--message', 'Pipeline')
+    const words = [require.resolve('gitlab-ci-local'), '--list']
+    const { status, stdout, stderr } = spawnSync(process.execPath, words, {
+      cwd: place,
+      env: { PATH: process.env['PATH'], HOME: place },
+      encoding: 'utf8',
+    })
+    return { code: status, output: stdout + stderr }
+  } finally {
+    rmSync(place, { recursive: true })
+  }
+}

@@ -6,8 +6,8 @@ import { readReport } from '../conformance/read-report'
 import { printable } from '../conformance/render/terminal'
 import { verificationOf } from '../conformance/verify'
 import { EnvironmentError, UsageError } from '../targets/errors'
+import { expectedDifferencesFile } from './package'
 import type { CliContext } from './program'
-import { expectedDifferencesFile } from './run-command'
 
 interface ExpectFlags {
   readonly report: string

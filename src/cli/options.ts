@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { delimiter, resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Shard } from '../conformance/basis'
@@ -6,7 +7,7 @@ import type { SuiteSelection } from '../conformance/suite'
 import { UsageError } from '../targets/errors'
 import type { ImageSources } from '../targets/real-nodes/start-real-nodes'
 import { parseTarget } from '../targets/target'
-import { packageRoot, support } from './package'
+import { expectedDifferencesFile, packageRoot, support } from './package'
 import type { CliContext } from './program'
 
 /** The flags of every command that runs features. */
@@ -16,6 +17,8 @@ export interface SuiteFlags {
   readonly slow: boolean
   readonly seed: number
   readonly image?: string
+  /** Whether the command line names the image, not the variable. */
+  readonly isImageAsked?: true
   readonly quiet: boolean
   readonly list: boolean
   readonly dryRun: boolean
@@ -29,6 +32,8 @@ export interface SuiteFlags {
 }
 
 export function addSuiteFlags(command: Command): Command {
+  // Not of the variable: that may be set for other runs.
+  command.on('option:image', () => command.setOptionValue('isImageAsked', true))
   return command
     .argument('[features...]', 'feature files or folders; all by default')
     .option('--tags <expression>', 'only scenarios whose tags fit, e.g. "@core and not @slow"', '')
@@ -113,6 +118,53 @@ export function imageSourcesOf(
     ...(address ? { registry: address } : {}),
     ...(file ? { registriesFile: resolve(context.cwd, file) } : {}),
   }
+}
+
+/**
+ * The file of the list of expected differences.
+ *
+ * @throws UsageError for one that was named and is not there: an empty list would stand in for it.
+ */
+export function listOf(
+  { expectedDifferences: name }: { readonly expectedDifferences: string },
+  { cwd }: Pick<CliContext, 'cwd'>,
+): string {
+  const file = resolve(cwd, name)
+  if (file === expectedDifferencesFile || existsSync(file)) return file
+  throw new UsageError(`--expected-differences: there is no file ${name}; "dsc expect" writes one`)
+}
+
+/**
+ * An option without effect would be taken for one that works.
+ *
+ * @throws UsageError for a flag that none of the clusters would heed.
+ */
+export function refuseIdleFlagsOfClusters(flags: SuiteFlags, targets: readonly string[]): void {
+  refuseIdlePause(flags, targets)
+  refuseIdleImage(flags, targets)
+}
+
+function refuseIdlePause(
+  { pauseOnFailure }: Pick<SuiteFlags, 'pauseOnFailure'>,
+  targets: readonly string[],
+): void {
+  const isLive = (name: string): boolean =>
+    !['in-process', 'recording'].includes(parseTarget(name).kind)
+  if (!pauseOnFailure || targets.some(isLive)) return
+  throw new UsageError(
+    '--pause-on-failure: no cluster of this run can be reached from outside; name a live one by --target or --reference, e.g. k3s',
+  )
+}
+
+/** An image that no cluster is made of: the verdict would rest on something else. */
+function refuseIdleImage(
+  { image = '', isImageAsked }: Pick<SuiteFlags, 'image' | 'isImageAsked'>,
+  targets: readonly string[],
+): void {
+  if (isImageAsked !== true || targets.some((name) => parseTarget(name).kind === 'k3s')) return
+  throw new UsageError(
+    `--image ${image}: no k3s takes part in this run: it is not there, or other clusters were named; --require-live pulls it`,
+  )
 }
 
 /** Whether a target's nodes run containers. */

@@ -29,3 +29,10 @@ function readVersion(): string {
     throw new Error(`${dirname(packageRoot)}: package.json has no version`)
   return found
 }
+
+/** Where the differences that somebody knows of are listed, unless a flag names another list. */
+export const expectedDifferencesFile: string = join(
+  packageRoot,
+  'reports',
+  'expected-differences.yaml',
+)

@@ -8,7 +8,7 @@ export function listText(scenarios: readonly ScenarioText[]): string {
   const lines = scenarios.map(({ id, uri, line, tags }) =>
     printable(`${uri}:${line}  ${id}  ${tags.join(' ')}`.trimEnd()),
   )
-  return `${[...lines, `${scenarios.length} scenarios`].join('\n')}\n`
+  return `${[...lines, countOf(scenarios)].join('\n')}\n`
 }
 
 /** What `--dry-run` prints: features and steps are sound, and this is what would run where. */
@@ -17,10 +17,14 @@ export function dryRunText(
   targets: { readonly target: string; readonly reference: ReferenceChoice },
 ): string {
   return [
-    `${scenarios.length} scenarios, every step has its one definition, features ${featuresHashOf(scenarios).slice(0, 12)}`,
+    `${countOf(scenarios)}, every step has its one definition, features ${featuresHashOf(scenarios).slice(0, 12)}`,
     `target: ${targets.target}`,
     basisOf(targets.reference),
     'Nothing was run and nothing was written.',
     '',
   ].join('\n')
+}
+
+function countOf({ length }: readonly ScenarioText[]): string {
+  return `${length} ${length === 1 ? 'scenario' : 'scenarios'}`
 }

@@ -3,6 +3,7 @@ import { CatalogueError } from '../conformance/catalogue/catalogue-error'
 import { ExpectedDifferencesError } from '../conformance/expected-differences'
 import { ReportError } from '../conformance/read-report'
 import { RecordingError } from '../conformance/recording'
+import { printable } from '../conformance/render/terminal'
 import { ReportFolderError } from '../conformance/report-files'
 import { FeatureError } from '../conformance/suite'
 import { EnvironmentError, messageOf, UsageError } from '../targets/errors'
@@ -61,10 +62,12 @@ export function exitCodeOf(
 ): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode
   const hasLines = error instanceof FeatureError || error instanceof CatalogueError
-  say(`dsc: ${hasLines ? error.message : messageOf(error)}`)
+  const tell = (text: string): void => say(text.split('\n').map(printable).join('\n'))
+  // Names and steps stand in it: they must not steer the terminal.
+  tell(`dsc: ${hasLines ? error.message : messageOf(error)}`)
   if (isUserError(error)) return usageExitCode
   if (error instanceof EnvironmentError || error instanceof ReportFolderError) return 3
-  say(error instanceof Error ? (error.stack ?? '') : '')
+  tell(error instanceof Error ? (error.stack ?? '') : '')
   return 3
 }
 

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { basename, isAbsolute, join, relative, resolve } from 'node:path'
 import { noReference, type ReferenceChoice } from '../conformance/choose-reference'
+import { redacted } from '../conformance/redact'
 import type { Invocation } from '../conformance/report'
-import { fromSources, packageRoot } from './package'
+import { expectedDifferencesFile, fromSources, packageRoot } from './package'
 import type { RunFlags } from './run-command'
 
 /** How the tool is called again: from the sources where it runs from them, else as the installed package. */
@@ -42,14 +43,18 @@ export function runWords(features: readonly string[], flags: RunFlags): readonly
   ]
 }
 
-type ClusterFlags = Pick<RunFlags, 'target' | 'seed' | 'preload' | 'registry' | 'registries'> & {
+type ClusterFlags = Pick<
+  RunFlags,
+  'target' | 'seed' | 'preload' | 'registry' | 'registries' | 'expectedDifferences'
+> & {
   readonly reference?: string | undefined
   readonly image?: string | undefined
 }
 
-/** The flags that choose the same clusters. */
+/** The flags that choose the same clusters, and what is known to differ between them. */
 function clusterWords(flags: ClusterFlags): readonly string[] {
   const { target, reference, image, seed, preload, registry, registries } = flags
+  const { expectedDifferences: list } = flags
   return [
     ...(target === 'in-process' ? [] : ['--target', target]),
     ...(reference === undefined ? [] : ['--reference', reference]),
@@ -58,6 +63,7 @@ function clusterWords(flags: ClusterFlags): readonly string[] {
     ...preload.flatMap((archive) => ['--preload', basename(archive)]),
     ...(registry === undefined ? [] : ['--registry', registry]),
     ...(registries === undefined ? [] : ['--registries', basename(registries)]),
+    ...(list === expectedDifferencesFile ? [] : ['--expected-differences', list]),
     ...(seed === 1 ? [] : ['--seed', String(seed)]),
   ]
 }
@@ -80,8 +86,18 @@ function choiceWords(flags: RunFlags): readonly string[] {
  * lies. The variable KUBECONFIG takes its place.
  */
 function publishedFlags(flags: RunFlags, reference: ReferenceChoice): ClusterFlags {
-  const hide = (name: string): string => name.replace(/^kubeconfig:[^#]*/, 'kubeconfig')
-  return { ...flags, target: hide(flags.target), reference: referenceWord(reference, hide) }
+  const hide = (name: string): string =>
+    name
+      .replace(/^kubeconfig:[^#]*/, 'kubeconfig')
+      .replace(/^recording:(.+)$/s, (_, path: string) => `recording:${recordingName(path)}`)
+  const { target, registry, expectedDifferences: list } = flags
+  return {
+    ...flags,
+    target: hide(target),
+    reference: referenceWord(reference, hide),
+    ...(registry === undefined ? {} : { registry: redacted(registry) }),
+    expectedDifferences: list === expectedDifferencesFile ? list : recordingName(list),
+  }
 }
 
 function referenceWord(

@@ -63,6 +63,24 @@ describe('dsc run', () => {
     assert.throws(() => reportIn('none'))
   })
 
+  it('never lets a name or a step steer the terminal', async () => {
+    const hostile = join(folder, 'hostile.feature')
+    const steered = '\u001b[2J\u202e'
+    writeFileSync(
+      hostile,
+      `Feature: A\n  Scenario: a${steered}\n    Given a cluster without nodes\n`,
+    )
+    const list = await dsc(['run', '--list', hostile])
+    assert.equal(list.code, 0, list.stderr)
+    assert.match(list.stdout, /^1 scenario$/m)
+    writeFileSync(hostile, `Feature: A\n  Scenario: a\n    Given a ${steered} cluster\n`)
+    const wrong = await dsc(['run', '--list', hostile])
+    assert.equal(wrong.code, 2)
+    assert.match(wrong.stderr, /hostile\.feature:3: no step definition fits/)
+    for (const text of [list.stdout, wrong.stderr])
+      assert.ok(!text.includes('\u001b') && !text.includes('\u202e'))
+  })
+
   it('--repeat keeps every attempt', async () => {
     assert.equal((await run('repeat', '--repeat', '3')).code, 0)
     const { scenarios, basis } = reportIn('repeat')
@@ -78,6 +96,7 @@ describe('dsc run', () => {
     const { code, stdout } = await run('spread', '--parallel', '2')
     assert.equal(code, 0, stdout)
     assert.match(stdout, /3 scenarios on in-process \(\S+\), 2 at a time/)
+    assert.ok(reportIn('spread').upstream?.some(({ scenarios }) => scenarios.length > 0))
     const files = ['in-order', 'spread'].map((name) => join(folder, name, 'conformance.json'))
     assert.match((await dsc(['diff', ...files])).stdout, /0 of 3 scenarios changed/)
     const live = await dsc([
@@ -130,6 +149,20 @@ describe('dsc run', () => {
     const blame = await run('blame', '--blame')
     assert.equal(blame.code, 2)
     assert.match(blame.stderr, /--blame needs a live k3s/)
+    const pause = await run('pause', '--pause-on-failure')
+    assert.equal(pause.code, 2)
+    assert.match(pause.stderr, /--pause-on-failure: no cluster of this run can be reached/)
+  })
+
+  it('--image is refused where no k3s takes part, and the variable for other runs is not', async () => {
+    const { code, stderr } = await run('image', '--image', 'v0.0.0')
+    assert.equal(code, 2)
+    assert.match(stderr, /--image v0\.0\.0: no k3s takes part in this run/)
+    const words = ['run', '--reference', 'in-process', '--quiet', feature]
+    const variable = await dsc([...words, '--output', join(folder, 'variable')], {
+      DSC_K3S_IMAGE: 'v0.0.0',
+    })
+    assert.equal(variable.code, 0, variable.stderr)
   })
 })
 

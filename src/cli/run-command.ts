@@ -1,7 +1,7 @@
 import { join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Shard } from '../conformance/basis'
-import { readEvidence } from '../conformance/catalogue/read-coverage'
+import { readEvidence, readUpstreamProofs } from '../conformance/catalogue/read-coverage'
 import { scenarioCount } from '../conformance/catalogue/scenario-citations'
 import { chooseReference, type ReferenceChoice } from '../conformance/choose-reference'
 import type { Progress } from '../conformance/cluster-run'
@@ -25,19 +25,22 @@ import {
   addSuiteFlags,
   hasRealNodes,
   imageSourcesOf,
+  listOf,
   maxFailuresOf,
   positive,
   reference,
+  refuseIdleFlagsOfClusters,
   type SuiteFlags,
   selectionOf,
   shard,
   target,
 } from './options'
-import { packageRoot, version } from './package'
+import { expectedDifferencesFile, packageRoot, version } from './package'
 import { pauseOn } from './pause'
 import { dryRunText, listText } from './preview'
 import type { CliContext } from './program'
 import { lineProgress, verbosityFor } from './progress'
+import { recordedTargetOf } from './recorded-target'
 import { fileFrom, invocationOf, recordingName, reproduceCommand } from './reproduce'
 import { type StepFilesMessage, watchRuns } from './watch'
 
@@ -47,6 +50,7 @@ export interface RunFlags extends SuiteFlags {
   readonly reference?: string
   readonly requireLive: boolean
   readonly output: string
+  readonly expectedDifferences: string
   readonly rerunFailed: boolean
   readonly shard?: Shard
   readonly parallel?: number
@@ -66,6 +70,11 @@ export function addRunCommand(program: Command, context: CliContext): void {
     )
     .option('--require-live', 'never fall back to a recording', false)
     .option('--output <folder>', 'where the report goes', join('reports', 'latest'))
+    .option(
+      '--expected-differences <file>',
+      'the list of differences that somebody knows of, as "dsc expect --file" writes it',
+      expectedDifferencesFile,
+    )
     .option(
       '--rerun-failed',
       'only the scenarios that did not agree in the last report of the output folder',
@@ -134,11 +143,13 @@ async function runAndReport(plan: {
   readonly rerun: ReadonlySet<string> | undefined
 }): Promise<void> {
   const { features, flags, context, suite, reference, output, rerun } = plan
-  const expectedDifferences = readExpectedDifferences(expectedDifferencesFile)
+  const expectedDifferences = readExpectedDifferences(listOf(flags, context))
   const behaviours = await readEvidence(packageRoot)
-  const blameOn = blameTarget(flags, reference)
+  const recordedTarget = recordedTargetOf(flags, context)
+  const blameOn = recordedTarget === undefined ? blameTarget(flags, reference) : undefined
   const targets = [flags.target, ...(reference.kind === 'live' ? [reference.target] : [])]
   const sources = imageSourcesOf(flags, targets, context)
+  refuseIdleFlagsOfClusters(flags, targets)
   // What the command line names is read before any cluster is looked for: it is wrong whatever the machine has.
   if (targets.some(hasRealNodes)) await checkedSources(sources)
   const folder = new ReportFolder(output)
@@ -147,9 +158,11 @@ async function runAndReport(plan: {
     const options: ConformanceOptions = {
       suite,
       target: flags.target,
+      ...(recordedTarget === undefined ? {} : { recordedTarget }),
       reference,
       expectedDifferences,
       behaviours,
+      upstream: readUpstreamProofs(packageRoot, behaviours),
       recordings: recordingsIn(recordingsFolder).map(({ recording }) => recording),
       slow: flags.slow,
       coreMissing: missingFromCore(packageRoot, suite.scenarios),
@@ -194,9 +207,6 @@ export function keepLogs(folder: ReportFolder, { stderr, cwd }: CliContext): voi
 
 /** Where recordings of real clusters are kept. */
 const recordingsFolder = join(packageRoot, 'reports', 'recordings')
-
-/** Where the differences that somebody knows of are listed. */
-export const expectedDifferencesFile = join(packageRoot, 'reports', 'expected-differences.yaml')
 
 async function referenceFor(flags: RunFlags, context: CliContext): Promise<ReferenceChoice> {
   const choice = await chooseReference({

@@ -45,6 +45,22 @@ describe('credentials', () => {
       assert.doesNotMatch(readFileSync(join(output, file), 'utf8'), credential, file)
   })
 
+  it('that a step shows are in no file of the report, not in cucumber’s own page either', async () => {
+    const planted = feature.replace('"a=b:NoSchedule"', '"token=s3cr3t-s3cr3t:NoSchedule"')
+    const file = join(folder, 'planted.feature')
+    writeFileSync(file, planted)
+    const output = join(folder, 'planted')
+    const words = ['run', '--reference', 'in-process', '--output', output, file]
+    const { code, stdout, stderr } = await dsc(words)
+    assert.equal(code, 1, stdout + stderr)
+    assert.doesNotMatch(stdout + stderr, /s3cr3t/)
+    for (const name of readdirSync(output)) {
+      assert.doesNotMatch(readFileSync(join(output, name), 'utf8'), /s3cr3t/, name)
+    }
+    const page = readFileSync(join(output, 'cucumber-target.html'), 'utf8')
+    assert.match(page, /token=\\x3Credacted>/)
+  })
+
   it('of a kubeconfig whose cluster cannot be reached are not printed, nor where the file lies', async () => {
     const file = join(folder, 'precious-kubeconfig')
     writeFileSync(file, kubeconfig('https://127.0.0.1:1'))

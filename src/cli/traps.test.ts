@@ -165,7 +165,12 @@ describe('an image that a registry was said to have sent', () => {
   it('trap 14: ends the run with exit code 3 when it is not there after all', async () => {
     const missing = Object.assign(new Error('no such image'), { statusCode: 404 })
     const engine = {
-      container: { dockerode: { getImage: () => ({ inspect: () => Promise.reject(missing) }) } },
+      container: {
+        dockerode: {
+          getImage: () => ({ inspect: () => Promise.reject(missing) }),
+          listImages: () => Promise.resolve([]),
+        },
+      },
       // As a stream that ends in the midst does: without an error.
       image: { pull: () => Promise.resolve() },
     }

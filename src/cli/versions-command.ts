@@ -1,5 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { featureScenarios } from '../conformance/catalogue/feature-scenarios'
+import { sinceOf } from '../conformance/kubernetes-version'
 import { readRecording } from '../conformance/recording'
 import { recordingsIn } from '../conformance/reference'
 import { markdownText } from '../conformance/render/markdown'
@@ -33,9 +35,15 @@ export function addVersionsCommand(program: Command, context: CliContext): void 
           : paths.map((path) => readRecording(resolve(context.cwd, path)))
       if (recordings.length === 0)
         throw new UsageError('there are no recordings to put side by side')
-      context.stdout.write(textOf(versionTableOf(recordings), flags))
+      context.stdout.write(textOf(versionTableOf(recordings, tagsInFeatures()), flags))
       context.exit(0)
     })
+}
+
+/** From which release on the package's features say that a scenario holds. */
+function tagsInFeatures(): (scenario: string) => number | undefined {
+  const tags = new Map(featureScenarios(packageRoot).map((each) => [each.id, each.tags]))
+  return (scenario) => sinceOf(tags.get(scenario) ?? [])
 }
 
 const signs: { readonly [C in VersionCell]: string } = {

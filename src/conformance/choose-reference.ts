@@ -64,7 +64,7 @@ export function basisOf(choice: ReferenceChoice): string {
     case 'recording': {
       const { cluster, recordedAt } = choice.recording
       const path = relative(process.cwd(), choice.path)
-      return `The verdict rests on a recording, not on a live cluster: ${path} (${cluster.name}, ${cluster.version}, recorded ${recordedAt}).`
+      return `The verdict rests on a recording, not on a live cluster: ${path} (Kubernetes ${cluster.version}, recorded ${recordedAt}).`
     }
     case 'declined':
       return 'There is no reference, as asked (--reference none): only the target runs, and nothing is compared.'

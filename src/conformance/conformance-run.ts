@@ -2,24 +2,32 @@ import { basename } from 'node:path'
 import { ofShard, type ReportBasis, type Shard } from './basis'
 import type { SecondLook } from './blame'
 import type { BehaviourEvidence } from './catalogue/read-coverage'
+import type { UpstreamProof } from './catalogue/upstream/upstream-coverage'
 import { basisOf, type ReferenceChoice } from './choose-reference'
 import { type ClusterRunOptions, checkClusters, runOn } from './cluster-run'
 import type { ExpectedDifference } from './expected-differences'
 import { catalogueHashOf, featuresHashOf } from './hashes'
 import { judge, judged, type ScenarioEvidence } from './judgement'
+import { sinceOf } from './kubernetes-version'
+import { type RecordedTarget, recordedTargetRun } from './recorded-target'
 import { type RecordedAnswer, type Recording, recordedRun } from './recording'
 import { type ConformanceReport, type Invocation, type ReferenceInfo, reportOf } from './report'
 import type { ClusterInfo, ScenarioRun, ScenarioText, SuiteRun } from './scenario-run'
 import type { Sealed } from './seal'
+import type { Suite } from './suite'
 import { versionTableOf } from './version-table'
 
 export interface ConformanceOptions extends ClusterRunOptions {
   /** A target as on the command line, e.g. `in-process`. */
   readonly target: string
+  /** Stands for the target where that is a recording: nothing is run on it then. */
+  readonly recordedTarget?: RecordedTarget
   readonly reference: ReferenceChoice
   readonly expectedDifferences: readonly ExpectedDifference[]
   /** What the report holds the verdicts against; absent: only what scenarios cite. */
   readonly behaviours?: BehaviourEvidence
+  /** What asserts the same as each test of Kubernetes itself; absent: the report does not tell. */
+  readonly upstream?: readonly UpstreamProof[]
   /** Recordings that are put side by side in the report; fewer than two say nothing. */
   readonly recordings?: readonly Recording[]
   /** Whether scenarios tagged `@slow` run on a live cluster. */
@@ -48,16 +56,25 @@ export async function runConformance(
 ): Promise<Sealed<ConformanceReport>> {
   const { suite, progress, reference: choice } = options
   progress.say(basisOf(choice))
-  await checkClusters(options, [options.target, ...(choice.kind === 'live' ? [choice.target] : [])])
+  const { recordedTarget } = options
+  if (recordedTarget !== undefined)
+    progress.say(`The target is a recording as well, ${recordedTarget.name}: nothing is run on it.`)
+  await checkClusters(options, [
+    ...(recordedTarget === undefined ? [options.target] : []),
+    ...(choice.kind === 'live' ? [choice.target] : []),
+  ])
   const scenarios = chosenOf(options)
   const whole = scenarios.length === suite.scenarios.length
   const chosen = whole ? {} : { chosen: scenarios }
   const recorded = choice.kind === 'recording' ? recordedReference(choice) : undefined
-  const target = await runOn(options, options.target, 'target', {
-    slow: true,
-    ...chosen,
-    isFailure: (run, cluster) => isFailure(run, cluster, recorded, options),
-  })
+  const target =
+    recordedTarget === undefined
+      ? await runOn(options, options.target, 'target', {
+          slow: true,
+          ...chosen,
+          isFailure: (run, cluster) => isFailure(run, cluster, recorded, options),
+        })
+      : recordedTargetRun(recordedTarget, scenarios)
   const reference = recorded ?? (await liveReference(options, scenarios, target))
   const runs = byId(target.runs)
   const evidence = scenarios.map((scenario): ScenarioEvidence => {
@@ -76,7 +93,7 @@ function reportFrom(
   reference: Reference | undefined,
 ): Sealed<ConformanceReport> {
   const { createdAt, toolVersion, seed, reproduce, invocation } = options
-  const { suite, behaviours, recordings = [] } = options
+  const { suite, behaviours, upstream, recordings = [] } = options
   const stopped = target.stopped ?? reference?.stopped
   const basis = reportBasisOf(options, scenarios.length, stopped)
   const clusters = { target: target.cluster, reference: reference?.cluster }
@@ -96,8 +113,15 @@ function reportFrom(
     basis,
     verdicts,
     behaviours,
-    versions: recordings.length < 2 ? undefined : versionTableOf(recordings),
+    versions: recordings.length < 2 ? undefined : versionTableOf(recordings, tagsOf(suite)),
+    upstream,
   })
+}
+
+/** From which release on the suite says that a scenario holds. */
+function tagsOf({ scenarios }: Suite): (scenario: string) => number | undefined {
+  const tags = new Map(scenarios.map((scenario) => [scenario.id, scenario.tags]))
+  return (scenario) => sinceOf(tags.get(scenario) ?? [])
 }
 
 function reportBasisOf(

@@ -63,6 +63,12 @@ differences:
     ]) {
       assert.notEqual(partialityOf(reportWith([failing], basis)), undefined)
     }
+    const broken = scenarioNamed('broken')
+    const half = [
+      failing,
+      { scenario: broken, target: runOf(broken, 'error'), reference: runOf(broken) },
+    ]
+    assert.equal(partialityOf(reportWith(half)), '1 required scenario was not verified')
   })
 })
 
@@ -94,6 +100,8 @@ describe('a known-flaky scenario', () => {
       { ...runOf(scenario, 'failed'), message: 'else' },
     ])
     assert.match(reportExpecting(list, changed).reasons.join(), /another message/)
+    const part = list.replace('message: no pod', 'message: pod')
+    assert.match(reportExpecting(part, attempts(2, 8)).reasons.join(), /another message/)
   })
 
   it('needs a rate, and a steady difference must have none', () => {

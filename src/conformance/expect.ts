@@ -18,14 +18,18 @@ export interface Explanation {
 }
 
 /** Why a report is no ground for expectations: what it leaves open could hide more. */
-export function partialityOf({ basis, reference }: ConformanceReport): string | undefined {
+export function partialityOf(report: ConformanceReport): string | undefined {
+  const { basis, reference, scenarios } = report
   const { filtered, shard, rerun, interrupted, stopped } = basis
   if (reference === undefined) return 'the run had no reference'
   if (filtered) return 'the run was narrowed down to some files, tags or names'
   if (shard !== undefined) return 'the run was a shard: merge the reports of all shards first'
   if (rerun !== undefined) return 'the run was a rerun of some scenarios'
   if (interrupted) return 'the run was interrupted'
-  return stopped
+  if (stopped !== undefined) return stopped
+  const open = scenarios.filter(({ verdict, required }) => verdict === 'not-verified' && required)
+  if (open.length === 0) return undefined
+  return `${open.length} required ${open.length === 1 ? 'scenario was' : 'scenarios were'} not verified`
 }
 
 /** An entry of the list, as it is written. */

@@ -32,7 +32,8 @@ export function flakyProblem(
       ? `${scenario.id} passed ${outcomes.length} times in a row, listed is ${text}: remove the entry`
       : undefined
   }
-  if (!reason.endsWith(message)) return `another message in ${scenario.id}: ${reason}`
+  if (reason !== message && !reason.endsWith(`: ${message}`))
+    return `another message in ${scenario.id}: ${reason}`
   if (outcomes.length >= enoughAttempts && failures / outcomes.length > 2 * rate) {
     return `${scenario.id} failed in ${failures} of ${outcomes.length} attempts, listed is ${text}: measure again`
   }

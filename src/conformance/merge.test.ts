@@ -4,7 +4,9 @@ import { ofShard } from './basis'
 import { mergedReport } from './merge'
 import { ReportError } from './read-report'
 import { reportChanges } from './report-diff'
+import { sealed } from './seal'
 import { agreeing, reportWith, runOf, scenarioNamed } from './testing/evidence'
+import { variedReport } from './testing/varied-report'
 import { verificationOf } from './verify'
 
 const all = agreeing('one', 'two', 'three', 'four', 'five')
@@ -37,6 +39,21 @@ describe('shards', () => {
     )
     assert.deepEqual(reportChanges(single, merged), [])
     assert.deepEqual(verificationOf(merged, undefined).problems, [])
+  })
+
+  it('keep what stands beside the verdicts: since when what holds, and the tests of Kubernetes', () => {
+    const { versions, upstream } = variedReport()
+    const beside = { ...(versions && { versions }), ...(upstream && { upstream }) }
+    const parts = [1, 2, 3].map((index) => {
+      const { path, report } = shard(index)
+      const { seal: _, ...rest } = report
+      return { path, report: sealed({ ...rest, ...beside }) }
+    })
+    const merged = mergedReport(parts, undefined)
+    assert.deepEqual(
+      { versions: merged.versions, upstream: merged.upstream },
+      { versions, upstream },
+    )
   })
 
   it('of which one is missing are incomplete', () => {

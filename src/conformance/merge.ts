@@ -38,7 +38,7 @@ export function mergedReport(
 }
 
 function judgedAgain(
-  { metadata, target, reference, basis: firstBasis }: ConformanceReport,
+  { metadata, target, reference, basis: firstBasis, versions, upstream }: ConformanceReport,
   parts: readonly ConformanceReport[],
   scenarios: readonly ScenarioVerdict[],
   missing: readonly number[],
@@ -72,6 +72,8 @@ function judgedAgain(
     basis,
     verdicts,
     behaviours,
+    versions,
+    upstream,
   })
 }
 

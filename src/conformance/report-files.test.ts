@@ -54,6 +54,31 @@ describe('a report folder', () => {
     assert.match(readFileSync(join(place, 'conformance.json'), 'utf8'), /> two"/)
   })
 
+  it('passes on logs and cucumber’s pages without credentials, and no page that was cut off', () => {
+    const place = join(parent, 'latest')
+    const folder = new ReportFolder(place)
+    const put = (name: string, text: string) => writeFileSync(join(folder.staging, name), text)
+    const begun = '<script>window.CUCUMBER_MESSAGES = ["token: s3cr3t-s3cr3t"'
+    put('cucumber-target.html', `${begun}];</script>`)
+    put('cucumber-reference.html', begun)
+    put('k3s-ab12.log', 'level=info\nAuthorization: Bearer s3cr3t-s3cr3t\n')
+    folder.publish(reportWith(agreeing('one')))
+    const read = (name: string): string => readFileSync(join(place, name), 'utf8')
+    assert.equal(
+      read('cucumber-target.html'),
+      '<script>window.CUCUMBER_MESSAGES = ["token: \\x3Credacted>"];</script>',
+    )
+    assert.equal(read('k3s-ab12.log'), 'level=info\nAuthorization: Bearer <redacted>\n')
+    assert.ok(!existsSync(join(place, 'cucumber-reference.html')))
+  })
+
+  it('keeps logs of a run that broke without credentials', () => {
+    const folder = new ReportFolder(join(parent, 'latest'))
+    writeFileSync(join(folder.staging, 'k3s-ab12.log'), 'token: s3cr3t-s3cr3t\n')
+    const logs = folder.keepLogs() ?? ''
+    assert.equal(readFileSync(join(logs, 'k3s-ab12.log'), 'utf8'), 'token: <redacted>\n')
+  })
+
   it('is refused where something else would be lost, such as a project by --output .', () => {
     writeFileSync(join(parent, 'package.json'), '{}')
     mkdirSync(join(parent, '.git'))

@@ -4,11 +4,13 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { redacted, redactedPage } from './redact'
 import { badgeJson, badgeSvg } from './render/badge'
 import { htmlReport } from './render/html/page'
 import { junitReport } from './render/junit'
@@ -49,6 +51,7 @@ export class ReportFolder {
     try {
       const write = (name: string, text: string): void =>
         writeFileSync(join(this.staging, name), text)
+      this.#redact()
       write('conformance.html', htmlReport(report))
       write('conformance.json', `${JSON.stringify(report)}\n`)
       write('junit.xml', junitReport(report))
@@ -71,6 +74,7 @@ export class ReportFolder {
   keepLogs(): string | undefined {
     const logs = readdirSync(this.staging).filter((name) => name.endsWith('.log'))
     if (logs.length === 0) return undefined
+    this.#redact()
     const folder = `${this.#final}-logs`
     rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder)
@@ -81,6 +85,19 @@ export class ReportFolder {
   /** Forgets everything written so far. */
   discard(): void {
     rmSync(this.staging, { recursive: true, force: true })
+  }
+
+  /** Takes credentials out of what others have written here; what is not whole, and so cannot be read, goes. */
+  #redact(): void {
+    for (const name of readdirSync(this.staging).filter((each) => otherOwnFiles.test(each))) {
+      const path = join(this.staging, name)
+      const text = readFileSync(path, 'utf8')
+      const safe = name.endsWith('.log') ? redacted(text) : redactedPage(text)
+      if (safe === text) continue
+      // Taken away first: whoever still writes to it does so where nobody looks.
+      rmSync(path)
+      if (safe !== undefined) writeFileSync(path, safe)
+    }
   }
 }
 

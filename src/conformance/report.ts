@@ -1,6 +1,7 @@
 import type { ReportBasis } from './basis'
 import type { BehaviourEvidence } from './catalogue/read-coverage'
 import { type CatalogueTotals, catalogueTotalsOf } from './catalogue/report-coverage'
+import type { UpstreamProof } from './catalogue/upstream/upstream-coverage'
 import type { GateResult } from './gate'
 import type { ClusterInfo } from './scenario-run'
 import { type Sealed, sealed } from './seal'
@@ -22,6 +23,8 @@ export interface ConformanceReport {
   readonly basis: ReportBasis
   /** Which behaviour holds since when, where there are several recordings; no part of the verdict. */
   readonly versions?: VersionTable
+  /** What asserts the same as each test of Kubernetes itself; no part of the verdict. */
+  readonly upstream?: readonly UpstreamProof[]
   readonly scenarios: readonly ScenarioVerdict[]
 }
 
@@ -84,8 +87,10 @@ export function reportOf(input: {
   readonly verdicts: readonly ScenarioVerdict[]
   readonly behaviours?: BehaviourEvidence | undefined
   readonly versions?: VersionTable | undefined
+  readonly upstream?: readonly UpstreamProof[] | undefined
 }): Sealed<ConformanceReport> {
-  const { metadata, target, reference, gate, basis, verdicts, behaviours, versions } = input
+  const { metadata, target, reference, gate, basis, verdicts } = input
+  const { behaviours, versions, upstream } = input
   return sealed({
     apiVersion: 'daemonset-conformance.dev/v1alpha1',
     kind: 'ConformanceReport',
@@ -98,6 +103,7 @@ export function reportOf(input: {
     totals: totalsOf(verdicts, behaviours),
     basis,
     ...(versions === undefined ? {} : { versions }),
+    ...(upstream === undefined ? {} : { upstream }),
     scenarios: verdicts,
   })
 }

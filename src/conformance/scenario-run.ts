@@ -45,6 +45,8 @@ export interface ScenarioRun {
   readonly observation?: NormalObservation
   /** Every run of this scenario on this cluster, where it ran more than once; the other fields are of the worst. */
   readonly attempts?: readonly Attempt[]
+  /** When it was recorded, if that was later than the rest of its recording. */
+  readonly recordedAt?: string
 }
 
 /** One of several runs of the same scenario on the same cluster. */

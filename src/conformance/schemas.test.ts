@@ -1,19 +1,20 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { parse } from 'yaml'
 import { mergedAttempts } from './attempts'
-import { recordingOf } from './recording'
+import { readRecording, recordedRun, recordingOf } from './recording'
 import { agreeing, reference, reportWith, runOf, scenarioNamed } from './testing/evidence'
-import { type Schema, schemaProblems } from './testing/schema-problems'
+import { schemaProblems } from './testing/schema-problems'
+import { variedReport } from './testing/varied-report'
 
-function schema(name: string): Schema {
-  return JSON.parse(readFileSync(join(__dirname, 'schemas', `${name}.schema.json`), 'utf8'))
-}
-
-function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value))
-}
+const problemsOf = {
+  report: schemaProblems('report'),
+  recording: schemaProblems('recording'),
+  'expected-differences': schemaProblems('expected-differences'),
+} as const
+const reports = join(__dirname, '..', '..', 'reports')
 
 const scenario = scenarioNamed('differs')
 const flaky = mergedAttempts([runOf(scenario), runOf(scenario, 'failed')])
@@ -44,11 +45,9 @@ describe('the published schemas', () => {
       ],
       { shard: { index: 1, count: 2 }, repeat: 2, stopped: 'stopped' },
     )
-    assert.deepEqual(schemaProblems(plain(report), schema('report')), [])
-    assert.notDeepEqual(
-      schemaProblems(plain({ ...report, exitCode: 7, extra: 1 }), schema('report')),
-      [],
-    )
+    assert.deepEqual(problemsOf.report(report), [])
+    assert.deepEqual(problemsOf.report(variedReport()), [])
+    assert.equal(problemsOf.report({ ...report, exitCode: 7, extra: 1 }).length, 2)
   })
 
   it('describe every part of a recording', () => {
@@ -60,16 +59,33 @@ describe('the published schemas', () => {
       '2026-01-01T00:00:00Z',
       circumstances,
     )
-    assert.deepEqual(schemaProblems(plain(recording), schema('recording')), [])
-    assert.notDeepEqual(schemaProblems({}, schema('recording')), [])
+    assert.deepEqual(problemsOf.recording(recording), [])
+    assert.notDeepEqual(problemsOf.recording({}), [])
+  })
+
+  it('describe the recordings that are here, and what a report takes of them', () => {
+    const files = globSync('recordings/**/*.json', { cwd: reports })
+    assert.ok(files.length >= 3, files.join())
+    for (const file of files) {
+      const recording = readRecording(join(reports, file))
+      assert.deepEqual(problemsOf.recording(recording), [], file)
+      const scenarios = Object.entries(recording.scenarios).map(([id, { textHash }]) => {
+        const text = { ...scenario, id, textHash }
+        return { scenario: text, target: undefined, reference: recordedRun(recording, text).run }
+      })
+      assert.deepEqual(problemsOf.report(reportWith(scenarios)), [], file)
+    }
   })
 
   it('describe the expected differences', () => {
     const entry = { scenario: 's', message: 'm', reason: 'r', owner: 'o', expires: '2027-01-31' }
     const problems = (fields: object) =>
-      schemaProblems({ differences: [{ ...entry, ...fields }] }, schema('expected-differences'))
+      problemsOf['expected-differences']({ differences: [{ ...entry, ...fields }] })
     assert.deepEqual(problems({ class: 'known-flaky', rate: '3/20', versions: '>=1.21 <1.31' }), [])
-    assert.equal(problems({ expires: 'soon' }).length, 1)
-    assert.equal(problems({ why: 'x' }).length, 1)
+    assert.notDeepEqual(problems({ expires: 'soon' }), [])
+    assert.notDeepEqual(problems({ why: 'x' }), [])
+    const file = join(reports, 'expected-differences.yaml')
+    if (!existsSync(file)) return
+    assert.deepEqual(problemsOf['expected-differences'](parse(readFileSync(file, 'utf8'))), [])
   })
 })

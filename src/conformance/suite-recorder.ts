@@ -125,7 +125,7 @@ function stepRunOf(
   const message = result.exception?.message ?? result.message
   return {
     keyword: step === undefined ? 'Hook' : (keywords.get(step.astNodeIds[0] ?? '') ?? '').trim(),
-    text: step?.text ?? 'set-up or clean-up of the scenario',
+    text: redacted(step?.text ?? 'set-up or clean-up of the scenario'),
     outcome,
     durationMilliseconds: result.duration.seconds * 1000 + Math.round(result.duration.nanos / 1e6),
     ...(message === undefined || outcome === 'passed' ? {} : { message: redacted(message) }),
@@ -136,10 +136,10 @@ function stepRunOf(
 /** What stands below the line of a step; often the decisive part of it. */
 function argumentOf(step: PickleStep | undefined): Pick<StepRun, 'table' | 'docString'> {
   const { dataTable, docString } = step?.argument ?? {}
-  const table = dataTable?.rows.map(({ cells }) => cells.map(({ value }) => value))
+  const table = dataTable?.rows.map(({ cells }) => cells.map(({ value }) => redacted(value)))
   return {
     ...(table === undefined ? {} : { table }),
-    ...(docString === undefined ? {} : { docString: docString.content }),
+    ...(docString === undefined ? {} : { docString: redacted(docString.content) }),
   }
 }
 

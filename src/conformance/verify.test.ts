@@ -80,6 +80,8 @@ describe('the verification of a report', () => {
         forged(report, () => ({ exitCode: 0, answer: 'conformant', reasons: [] })),
         /exit code: says 0, the evidence gives 1/,
       ],
+      [forged(report, () => ({ answer: 'conformant' })), /answer: says "conformant", the evidence/],
+      [forged(report, () => ({ reasons: [] })), /reasons: says \[\], the evidence gives \["/],
       [
         forged(report, (each) => ({ scenarios: editedRun(each, {}) })),
         /says agree, its evidence gives differ/,

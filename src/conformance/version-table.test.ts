@@ -37,6 +37,21 @@ describe('several recordings side by side', () => {
     })
   })
 
+  it('go by the tag of a scenario for what lies between two recordings, unless one denies it', () => {
+    assert.ok(old && fresh && changed)
+    const recordings = [
+      recorded('v1.21.2', old.good, changed.other),
+      recorded('v1.31.0', old.good, fresh.good, changed.good),
+    ]
+    const sinceWith = (minor: number) => {
+      const { rows } = versionTableOf(recordings, () => minor)
+      return Object.fromEntries(rows.map((row) => [row.scenario.split(' > ')[2], row.since]))
+    }
+    assert.deepEqual(sinceWith(25), { changed: 'v1.25', new: 'v1.25', old: 'always' })
+    assert.deepEqual(sinceWith(20), { changed: 'v1.31.0', new: 'v1.20', old: 'always' })
+    assert.deepEqual(sinceWith(40), { changed: 'v1.31.0', new: 'v1.31.0', old: 'always' })
+  })
+
   it('say nothing of a release whose recording is of another text', () => {
     assert.ok(old)
     const stale = { ...old.good, scenario: { ...old.good.scenario, textHash: 'another' } }

@@ -9,7 +9,7 @@ export type VersionCell = 'holds' | 'shows otherwise' | 'fails' | 'not recorded'
 interface VersionRow {
   readonly scenario: string
   readonly cells: readonly VersionCell[]
-  /** The release from which on it holds, `always`, or `never` in the newest one. */
+  /** The release from which on it holds, as its tag says or else as recorded; `always`, or `never` in the newest one. */
   readonly since: string
 }
 
@@ -22,9 +22,13 @@ export interface VersionTable {
 /**
  * Puts recordings side by side; the newest one is what the others are held against.
  *
- * A scenario of which two recordings have different texts says nothing about the older release.
+ * A scenario of which two recordings have different texts says nothing about the older release. `taggedSince` tells the
+ * minor release that the tag of a scenario names, where there is one: between two recordings lie many.
  */
-export function versionTableOf(recordings: readonly Recording[]): VersionTable {
+export function versionTableOf(
+  recordings: readonly Recording[],
+  taggedSince: (scenario: string) => number | undefined = () => undefined,
+): VersionTable {
   const sorted = [...recordings].sort(oldestFirst)
   const newest = sorted.at(-1)
   const versions = sorted.map(({ cluster }) => cluster.version)
@@ -32,7 +36,7 @@ export function versionTableOf(recordings: readonly Recording[]): VersionTable {
   const rows = ids.map((scenario) => {
     const truth = newest?.scenarios[scenario]
     const cells = sorted.map(({ scenarios }) => cellOf(scenarios[scenario], truth))
-    return { scenario, cells, since: sinceOf(cells, versions) }
+    return { scenario, cells, since: sinceOf(cells, versions, taggedSince(scenario)) }
   })
   return { versions, rows }
 }
@@ -50,7 +54,24 @@ function cellOf(
   return differences.length === 0 ? 'holds' : 'shows otherwise'
 }
 
-function sinceOf(cells: readonly VersionCell[], versions: readonly string[]): string {
+function sinceOf(
+  cells: readonly VersionCell[],
+  versions: readonly string[],
+  tagged: number | undefined,
+): string {
+  const recorded = recordedSince(cells, versions)
+  const first = minorOf(recorded)
+  if (tagged === undefined || first === undefined || tagged > first) return recorded
+  // A release in between that is known to be otherwise is worth more than what somebody wrote.
+  const isDenied = cells.some(
+    (cell, index) =>
+      (cell === 'fails' || cell === 'shows otherwise') &&
+      (minorOf(versions[index] ?? '') ?? 0) >= tagged,
+  )
+  return isDenied ? recorded : `v1.${tagged}`
+}
+
+function recordedSince(cells: readonly VersionCell[], versions: readonly string[]): string {
   if (cells.at(-1) !== 'holds') return 'never'
   const broken = cells.findLastIndex((cell) => cell === 'fails' || cell === 'shows otherwise')
   const firstKnown = cells.findIndex((cell) => cell !== 'not recorded')

@@ -2,7 +2,8 @@ import { constants, promises as files } from 'node:fs'
 import { hostname } from 'node:os'
 import type { ContainerRuntimeClient } from 'testcontainers'
 import type { EngineAddress } from './container-watchdog'
-import { EnvironmentError, messageOf } from './errors'
+import { EnvironmentError, messageOf, UsageError } from './errors'
+import { imageProblem } from './image-problem'
 import type { Environment } from './kubeconfig'
 import { ownerLabel } from './run-label'
 import { defaultK3sImage, k3sImageOf } from './target'
@@ -93,10 +94,23 @@ async function presentImage(
       await engine.container.dockerode.getImage(name).inspect()
       return name
     } catch (error) {
+      if (hasStatus(error, 400)) {
+        const wanted = 'wanted e.g. v1.36.2-k3s1, or registry.example/k3s@sha256:…'
+        throw new UsageError(`${JSON.stringify(image)} is no name of an image: ${wanted}`)
+      }
       if (!isNotFound(error)) throw error
     }
   }
   return undefined
+}
+
+/** The images of k3s that the engine has, whatever registry they came from. */
+async function k3sImagesIn(engine: ContainerRuntimeClient): Promise<readonly string[]> {
+  const images = await engine.container.dockerode.listImages()
+  return images
+    .flatMap(({ RepoTags }) => RepoTags ?? [])
+    .filter((name) => /(?:^|\/)k3s:/.test(name))
+    .sort()
 }
 
 /**
@@ -107,20 +121,15 @@ export async function ensureImage(engine: ContainerRuntimeClient, image: string)
   const present = await presentImage(engine, image)
   if (present !== undefined) return present
   const { ImageName } = await import('testcontainers')
-  const missing = (reason: string, cause?: unknown) =>
-    new EnvironmentError(`the image ${image} is not there and cannot be pulled (${reason})`, {
-      mend: `run docker pull ${image} where there is a network, name another image in DSC_K3S_IMAGE, or use a recording`,
-      cause,
-    })
   try {
     await engine.image.pull(ImageName.fromString(image))
   } catch (cause) {
-    throw missing(messageOf(cause), cause)
+    throw imageProblem(image, await k3sImagesIn(engine), cause)
   }
   // The library takes the end of the stream for success, whatever it said.
   const pulled = await presentImage(engine, image)
-  if (pulled === undefined) throw missing('the registry did not send it')
-  return pulled
+  if (pulled !== undefined) return pulled
+  throw imageProblem(image, await k3sImagesIn(engine), 'the registry did not send it')
 }
 
 /** The address of the engine, for a process that has no library. */
@@ -173,7 +182,11 @@ async function unlessGone(removal: Promise<unknown>): Promise<void> {
 }
 
 function isNotFound(error: unknown): boolean {
-  return error instanceof Error && 'statusCode' in error && error.statusCode === 404
+  return hasStatus(error, 404)
+}
+
+function hasStatus(error: unknown, code: number): boolean {
+  return error instanceof Error && 'statusCode' in error && error.statusCode === code
 }
 
 /** Whether the owner is a process of this machine that is no more; unknown owners count as alive. */

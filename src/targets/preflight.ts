@@ -1,6 +1,6 @@
 import { StatusError } from '../kubernetes/status-error'
 import { containerEngine, isImagePresent, k3sImageFor } from './container-engine'
-import { EnvironmentError, messageOf } from './errors'
+import { EnvironmentError, messageOf, UsageError } from './errors'
 import type { HttpConnection, ServerVersion } from './http-connection'
 import type { Environment } from './kubeconfig'
 
@@ -92,7 +92,9 @@ export async function isK3sImageAvailable(
   try {
     const engine = await containerEngine(environment)
     return await isImagePresent(engine, k3sImageFor({ override, environment }))
-  } catch {
+  } catch (error) {
+    // A name that is none is a mistake, not an image that is missing.
+    if (error instanceof UsageError) throw error
     return false
   }
 }

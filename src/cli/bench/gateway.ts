@@ -1,8 +1,7 @@
-import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { type Compiled, compiled } from './compiled'
 import type { GatewayMeasurement, Load } from './gateway-load'
 
 /** How often the time from the start of a process until it is ready is taken. */
@@ -43,30 +42,6 @@ async function main(): Promise<void> {
     results.push({ server: kubeconfig, ...measured })
   }
   console.log(values.json ? JSON.stringify({ results }) : results.map(textOf).join('\n'))
-}
-
-/** The program as plain JavaScript, beside what it needs of the package. */
-interface Compiled extends Disposable {
-  readonly folder: string
-  script(name: string): string
-}
-
-function compiled(): Compiled {
-  const root = resolve(__dirname, '..', '..', '..')
-  const folder = mkdtempSync(join(tmpdir(), 'daemonset-conformance-bench-'))
-  const outDir = join(folder, 'dist')
-  const options = ['--noEmit', 'false', '--noCheck', '--outDir', outDir]
-  const tsc = join(root, 'node_modules', '.bin', 'tsc')
-  const { status } = spawnSync(tsc, ['--project', join(root, 'tsconfig.json'), ...options])
-  if (status !== 0) throw new Error('the benchmarks do not compile')
-  for (const name of ['node_modules', 'package.json']) {
-    symlinkSync(join(root, name), join(folder, name))
-  }
-  return {
-    folder,
-    script: (name) => join(outDir, 'src', 'cli', `${name}.js`),
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
-  }
 }
 
 async function ofOwn(program: Compiled, load: Omit<Load, 'kubeconfig'>): Promise<Result> {

@@ -5,7 +5,12 @@ import { type Coverage, coverageOf, provingCitations } from './coverage'
 import { featureScenarios } from './feature-scenarios'
 import { scenarioCitations } from './scenario-citations'
 import { testCitations } from './test-citations'
-import { type UpstreamCoverage, upstreamCoverageOf } from './upstream/upstream-coverage'
+import {
+  type UpstreamCoverage,
+  type UpstreamProof,
+  upstreamCoverageOf,
+  upstreamProofsOf,
+} from './upstream/upstream-coverage'
 import { readUpstreamTests } from './upstream/upstream-tests'
 
 /** The catalogues, the tests that cite them, and how far everything is proven. */
@@ -52,4 +57,16 @@ export function evidenceIn({
   tests,
 }: Pick<Sources, 'catalogues' | 'tests'>): BehaviourEvidence {
   return { catalogues, tested: new Set(provingCitations(catalogues, tests).map(({ id }) => id)) }
+}
+
+/**
+ * What of ours asserts the same as each test of Kubernetes itself.
+ *
+ * @throws CatalogueError
+ */
+export function readUpstreamProofs(
+  root: string,
+  { tested }: BehaviourEvidence,
+): readonly UpstreamProof[] {
+  return upstreamProofsOf(readUpstreamTests(root), { scenarios: featureScenarios(root), tested })
 }

@@ -1,4 +1,5 @@
 import type { ConformanceReport } from '../report'
+import { listedIn } from './standing'
 import { printable } from './terminal'
 
 /** GitHub shows at most ten annotations of a kind for a step; the summary has all. */
@@ -10,13 +11,16 @@ const maxAnnotations = 10
  * `placeOf` tells where a feature is in the checkout. Names and messages are hostile: they are escaped, so that none can become a command of its own.
  */
 export function annotationsOf(
-  { scenarios, exitCode }: ConformanceReport,
+  report: ConformanceReport,
   env: { readonly [name: string]: string | undefined },
   placeOf: (uri: string) => string = (uri) => uri,
 ): string {
+  const { scenarios, exitCode } = report
   if (env['GITHUB_ACTIONS'] !== 'true' || exitCode === 0) return ''
+  const listed = listedIn(report)
   return scenarios
     .filter(({ verdict, required }) => verdict !== 'agree' && required)
+    .filter(({ scenario }) => !listed.has(scenario.id))
     .slice(0, maxAnnotations)
     .map(({ scenario: { uri, line, name }, verdict, reason = '' }) => {
       const title = `${verdict}: ${name}`

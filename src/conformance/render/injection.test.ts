@@ -105,6 +105,16 @@ function hostileReport(): ConformanceReport {
     target: { name: report.target.name, version: some, provenance },
     reference: { name: some, version: 'v1.36.2', provenance, live: false, recording: all },
     reasons: [...injectionVectors, ...report.reasons],
+    upstream: injectionVectors.map((text, index) => ({
+      test: text,
+      source: text,
+      isThroughApi: index % 2 === 0,
+      isConformance: true,
+      behaviours: [text, 'PLACE-01'],
+      byTestOnly: [text],
+      scenarios: [`${index} ${text}`],
+      because: text,
+    })),
     versions: {
       versions: ['v1.21.2', all],
       rows: injectionVectors.map((text, index) => ({

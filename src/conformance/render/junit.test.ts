@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { convert } from 'xmlbuilder2'
+import type { ConformanceReport } from '../report'
 import { reportWith, runOf, scenarioNamed } from '../testing/evidence'
 import { variedReport } from '../testing/varied-report'
 import { junitReport } from './junit'
@@ -59,7 +60,44 @@ describe('JUnit XML', () => {
     const states = casesOf(xml).map((each) =>
       ['failure', 'error', 'skipped'].find((state) => state in each),
     )
-    assert.deepEqual(states, [undefined, 'failure', 'failure', 'failure', 'skipped', 'failure'])
+    assert.deepEqual(states, [undefined, 'failure', 'skipped', 'skipped', 'skipped', 'failure'])
+    assert.match(
+      xml,
+      /<skipped message="differs as listed: It is so since 1\.33\. \(owner: somebody/,
+    )
+  })
+
+  it('is red exactly when the gate is', () => {
+    const one = scenarioNamed('one')
+    const good = { scenario: one, target: runOf(one), reference: runOf(one) }
+    const bad = { ...good, target: runOf(one, 'failed') }
+    const message = 'passed on the reference, failed on the target: no pod'
+    const entry = { scenario: one.id, message, reason: 'r', owner: 'o', line: 3 }
+    const listed = [{ ...entry, expires: '2030-01-01' }]
+    const reports: readonly (readonly [number, ConformanceReport])[] = [
+      [0, reportWith([good])],
+      [1, reportWith([bad])],
+      [0, reportWith([bad], { expectedDifferences: listed })],
+      [1, reportWith([bad], { expectedDifferences: [{ ...entry, expires: '2020-01-01' }] })],
+      [1, reportWith([good], { expectedDifferences: listed })],
+      [4, reportWith([good], { expected: 2 })],
+      [4, reportWith([good], { shard: { index: 1, count: 2 } })],
+      [130, reportWith([good], { interrupted: true })],
+      [4, reportWith([])],
+    ]
+    for (const [exitCode, report] of reports) {
+      assert.equal(report.exitCode, exitCode)
+      const xml = junitReport(report)
+      const { testsuites } = convert(xml, { format: 'object' }) as { readonly testsuites: Element }
+      const sum = (name: string): number =>
+        listOf(testsuites['testsuite']).reduce((all, suite) => all + Number(suite[name]), 0)
+      for (const count of ['@tests', '@failures', '@errors'])
+        assert.equal(Number(testsuites[count]), sum(count), count)
+      const bad = casesOf(xml).filter((each) => 'failure' in each || 'error' in each)
+      assert.equal(bad.length, sum('@failures') + sum('@errors'))
+      assert.equal(bad.length > 0, exitCode !== 0, xml)
+      assert.equal(casesOf(xml).length, sum('@tests'))
+    }
   })
 
   it('puts steps and the command to run it again into system-out, and keeps every text short', () => {

@@ -1,6 +1,7 @@
 import type { ConformanceReport } from '../report'
 import { clusterTitle } from './cluster-title'
 import { countsOnTarget, scopeOf } from './scope'
+import { listedIn } from './standing'
 
 /** How many scenarios that do not agree are listed; CI systems cut long summaries. */
 const maxRows = 50
@@ -21,17 +22,19 @@ export function markdownReport(report: ConformanceReport): string {
     '',
     ...(basis.targetOnly === true ? [`${countsOnTarget(report)}.`, ''] : verdictTable(report)),
     ...open(report),
+    ...listedTable(report),
     ...(basis.targetOnly === true ? [] : groupTable(report)),
     `Run again: ${code(report.metadata.reproduce)}`,
     '',
   ].join('\n')
 }
 
-function verdictTable({ totals: { verdicts, notRequired } }: ConformanceReport): readonly string[] {
+function verdictTable(report: ConformanceReport): readonly string[] {
+  const { verdicts, notRequired } = report.totals
   return [
-    '| agree | differ | both-failed | not-verified | of these not required |',
-    '| ---: | ---: | ---: | ---: | ---: |',
-    `| ${verdicts.agree} | ${verdicts.differ} | ${verdicts['both-failed']} | ${verdicts['not-verified']} | ${notRequired} |`,
+    '| agree | differ | both-failed | not-verified | of these as listed | of these not required |',
+    '| ---: | ---: | ---: | ---: | ---: | ---: |',
+    `| ${verdicts.agree} | ${verdicts.differ} | ${verdicts['both-failed']} | ${verdicts['not-verified']} | ${listedIn(report).size} | ${notRequired} |`,
     '',
   ]
 }
@@ -57,11 +60,25 @@ function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }
 
-function open({ scenarios, reasons }: ConformanceReport): readonly string[] {
-  const rows = scenarios.filter(({ verdict, required }) => verdict !== 'agree' && required)
-  if (rows.length === 0)
-    return reasons.length === 0 ? [] : [...reasons.map((r) => `- ${markdownText(r)}`), '']
+function open(report: ConformanceReport): readonly string[] {
+  const { scenarios, reasons } = report
+  const listed = listedIn(report)
+  const rows = scenarios.filter(
+    ({ scenario, verdict, required }) =>
+      verdict !== 'agree' && required && !listed.has(scenario.id),
+  )
+  // What the rows do not tell: holes in the run, and entries of the list that no longer hold.
+  const ofRows = new Set(rows.map(({ scenario, verdict }) => `${scenario.id}: ${verdict}: `))
+  const others = reasons.filter((reason) => ![...ofRows].some((start) => reason.startsWith(start)))
+  const more = others.length - maxRows
+  const told = [
+    ...others.slice(0, maxRows).map((reason) => `- ${markdownText(reason)}`),
+    ...(more > 0 ? [`- and ${more} more`] : []),
+    ...(others.length > 0 ? [''] : []),
+  ]
+  if (rows.length === 0) return told
   return [
+    ...told,
     '| verdict | scenario | why |',
     '| --- | --- | --- |',
     ...rows
@@ -71,6 +88,29 @@ function open({ scenarios, reasons }: ConformanceReport): readonly string[] {
           `| ${verdict} | ${markdownText(scenario.id)} | ${markdownText(blame === undefined ? reason : `${reason} (it sits in ${blame.where})`)} |`,
       ),
     ...(rows.length > maxRows ? ['', `and ${rows.length - maxRows} more`] : []),
+    '',
+  ]
+}
+
+/** What differs as listed is no failure: it is folded, with the reason and until when. */
+function listedTable(report: ConformanceReport): readonly string[] {
+  const listed = [...listedIn(report)]
+  if (listed.length === 0) return []
+  const rest = listed.length - maxRows
+  return [
+    `<details><summary>${listed.length} differ as listed</summary>`,
+    '',
+    '| scenario | reason | owner | expires |',
+    '| --- | --- | --- | --- |',
+    ...listed
+      .slice(0, maxRows)
+      .map(([id, { reason, owner, expires }]) =>
+        [id, reason, owner, expires].map((cell) => `| ${markdownText(cell)} `).join(''),
+      )
+      .map((row) => `${row}|`),
+    ...(rest > 0 ? ['', `and ${rest} more`] : []),
+    '',
+    '</details>',
     '',
   ]
 }

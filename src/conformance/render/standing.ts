@@ -20,18 +20,32 @@ export interface StandingScenario {
   readonly standing: Standing
   /** The anchor of the scenario: the same in every report, whatever else changes. */
   readonly anchor: string
-  /** The entry that lists its difference, whether it still holds or not. */
+  /** The entry that lists its difference. */
   readonly entry?: ExpectedDifference
 }
 
 const order: readonly Standing[] = ['open', 'listed', 'exempt', 'agree']
 
+/** The entries that explain what does not agree, by scenario id: the gate does not count these as failures. */
+export function listedIn(report: ConformanceReport): ReadonlyMap<string, ExpectedDifference> {
+  // Where nothing was compared, the list says nothing either.
+  if (report.basis.targetOnly === true && report.reference === undefined) return new Map()
+  const { explained } = expectationsIn(report)
+  const open = report.scenarios.filter(({ verdict }) => verdict !== 'agree')
+  return new Map(
+    open.flatMap(({ scenario: { id } }) => {
+      const entry = explained.get(id)
+      return entry === undefined ? [] : [[id, entry]]
+    }),
+  )
+}
+
 /** Every scenario of a report, the most urgent first and within that as in the features. */
 export function standingsIn(report: ConformanceReport): readonly StandingScenario[] {
-  const { explained } = expectationsIn(report)
+  const listed = listedIn(report)
   const all = report.scenarios.map((verdict): StandingScenario => {
     const { scenario } = verdict
-    const entry = explained.get(scenario.id)
+    const entry = listed.get(scenario.id)
     return {
       verdict,
       standing: standingOf(verdict, entry !== undefined),

@@ -1,5 +1,6 @@
 import type { ConformanceReport } from '../report'
 import { countsOnTarget, scopeOf } from './scope'
+import { listedIn } from './standing'
 
 /** How many reasons are printed; the report has them all. */
 const maxReasons = 20
@@ -9,6 +10,8 @@ export function terminalReport(report: ConformanceReport): string {
   const { answer, exitCode, totals, reasons } = report
   const { verdicts } = totals
   const scope = scopeOf(report)
+  const listed = listedIn(report).size
+  const asListed = listed === 0 ? '' : `, ${listed} of all these as listed`
   const more = reasons.length - maxReasons
   return [
     ...reasons.slice(0, maxReasons).map((reason) => `  ${printable(reason)}`),
@@ -17,7 +20,7 @@ export function terminalReport(report: ConformanceReport): string {
     report.basis.targetOnly === true
       ? countsOnTarget(report)
       : `${verdicts.agree} agree, ${verdicts.differ} differ, ${verdicts['both-failed']} failed on both, ` +
-        `${verdicts['not-verified']} not verified (${totals.notRequired} of them not required)`,
+        `${verdicts['not-verified']} not verified (${totals.notRequired} of them not required)${asListed}`,
     ...(scope === undefined ? [] : [scope]),
     `${answer}: exit code ${exitCode}`,
     '',

@@ -1,4 +1,5 @@
 import type { CoverageTotal } from '../catalogue/report-coverage'
+import type { UpstreamProof } from '../catalogue/upstream/upstream-coverage'
 import type { ExpectedDifference } from '../expected-differences'
 import type { ScenarioEvidence } from '../judgement'
 import type { NormalObservation, TimelineEntry } from '../normal-form/normal-observation'
@@ -107,7 +108,7 @@ const evidence: readonly ScenarioEvidence[] = [
   {
     scenario: scenarios.agrees,
     target: richRun(scenarios.agrees),
-    reference: richRun(scenarios.agrees),
+    reference: { ...richRun(scenarios.agrees), recordedAt: '2026-02-03T04:05:06.000Z' },
   },
   {
     scenario: scenarios.differs,
@@ -158,6 +159,46 @@ const entries: readonly ExpectedDifference[] = [
   },
 ]
 
+const upstream: readonly UpstreamProof[] = [
+  {
+    test: 'should run simple daemon',
+    source: 'test/e2e/apps/daemon_set.go',
+    isThroughApi: true,
+    isConformance: true,
+    behaviours: ['PLACE-01', 'STATUS-07'],
+    byTestOnly: ['STATUS-07'],
+    scenarios: [scenarios.agrees.id, scenarios.differs.id],
+  },
+  {
+    test: 'should survive a restart',
+    source: 'test/e2e/apps/daemon_restart.go',
+    isThroughApi: true,
+    isConformance: false,
+    behaviours: ['QUEUE-28'],
+    byTestOnly: ['QUEUE-28'],
+    scenarios: [],
+    because: 'no client can restart the controller',
+  },
+  {
+    test: 'should be filtered away',
+    source: 'test/e2e/apps/daemon_restart.go',
+    isThroughApi: true,
+    isConformance: false,
+    behaviours: ['QUEUE-01'],
+    byTestOnly: [],
+    scenarios: ['b.feature > Not of this run'],
+  },
+  {
+    test: 'TestPlacement',
+    source: 'pkg/controller/daemon/daemon_controller_test.go',
+    isThroughApi: false,
+    isConformance: false,
+    behaviours: ['PLACE-01', 'PLACE-02'],
+    byTestOnly: [],
+    scenarios: [],
+  },
+]
+
 function total(name: string, counts: Partial<CoverageTotal>): CoverageTotal {
   const none = { behaviours: 4, scenarios: 0, agree: 0, differ: 0, onTarget: 0, onReference: 0 }
   const rest = { onBoth: 0, byTestOnly: 0, unproven: [], outOfScope: 0 }
@@ -168,7 +209,8 @@ function total(name: string, counts: Partial<CoverageTotal>): CoverageTotal {
 export function variedReport(): ConformanceReport {
   const report = reportWith(evidence, { expectedDifferences: entries })
   const proven = { scenarios: 3, agree: 2, differ: 1, onTarget: 3, onReference: 4, onBoth: 3 }
-  const tested = { byTestOnly: 3, unproven: ['WATCH-04'] }
+  // Cited by a scenario that was not for this run.
+  const tested = { scenarios: 1, byTestOnly: 3, unproven: ['WATCH-04'] }
   return {
     ...report,
     totals: {
@@ -182,12 +224,13 @@ export function variedReport(): ConformanceReport {
         },
       ],
     },
+    upstream,
     versions: {
       versions: ['v1.21.2+k3s1', 'v1.36.2'],
       rows: [
         { scenario: scenarios.agrees.id, cells: ['holds', 'holds'], since: 'always' },
         { scenario: scenarios.listed.id, cells: ['shows otherwise', 'holds'], since: 'v1.36.2' },
-        { scenario: scenarios.young.id, cells: ['not recorded', 'holds'], since: 'v1.36.2' },
+        { scenario: scenarios.young.id, cells: ['not recorded', 'holds'], since: 'v1.99' },
         { scenario: scenarios.wrong.id, cells: ['fails', 'fails'], since: 'never' },
       ],
     },

@@ -13,6 +13,7 @@ import { HttpConnection } from '../../../targets/http-connection'
 import { loadKubeConfig } from '../../../targets/kubeconfig'
 import { passed } from '../../../targets/passed'
 import { reachCluster } from '../../../targets/preflight'
+import { interruptible } from '../../interrupt'
 import { kubectlCommands } from './kubectl-commands'
 import { findKubectl } from './kubectl-program'
 import { type RecordedOutputs, recordedFile } from './recorded-outputs'
@@ -48,11 +49,13 @@ async function main(): Promise<void> {
     clock: wallClock,
     random: seededRandom(1),
   })
+  const interrupt = interruptible()
+  const { signal } = interrupt
   await nodes.start()
   try {
     for (const name of ['node-1', 'node-2', 'node-3']) await nodes.join({ metadata: { name } })
     const pause = () => passed(pauseMilliseconds)
-    const cluster = { client, kubeconfig, pause }
+    const cluster = { client, kubeconfig, pause, signal }
     const outputs = await runKubectl(kubectl.program, kubectlCommands, cluster)
     const recorded: RecordedOutputs = {
       server: version.gitVersion,
@@ -62,6 +65,10 @@ async function main(): Promise<void> {
     }
     writeFileSync(values.out, `${JSON.stringify(recorded, undefined, 1)}\n`)
     console.log(`${outputs.length} outputs of kubectl ${kubectl.version} are in ${values.out}`)
+  } catch (error) {
+    if (!signal.aborted) throw error
+    console.error('interrupted: nothing was recorded, and what the commands made is removed')
+    process.exitCode = 130
   } finally {
     await removeAll(client)
     // Pods end where their kubelets still are.
@@ -70,6 +77,7 @@ async function main(): Promise<void> {
     nodes.halt()
     await client.deleteCollection('Event', { namespace: 'default' })
     await connection.close()
+    interrupt.end()
   }
 }
 

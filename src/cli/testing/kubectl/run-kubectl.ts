@@ -21,6 +21,8 @@ export interface CommandedCluster {
   readonly kubeconfig: string
   /** Lets the cluster come further. */
   pause(): Promise<void>
+  /** Aborted: no further command is run, and the running one is ended. */
+  readonly signal?: AbortSignal
   /** Runs alongside a command; moves time where it does not move by itself. */
   during?(command: Promise<unknown>): Promise<void>
 }
@@ -36,7 +38,11 @@ const readsAtOnce = 4
 
 const readVerbs = new Set(['get', 'describe', 'explain', 'api-resources', 'api-versions', 'auth'])
 
-/** Runs the commands in their order, each on a cluster at rest unless it says otherwise. */
+/**
+ * Runs the commands in their order, each on a cluster at rest unless it says otherwise.
+ *
+ * @throws whatever the signal was aborted with
+ */
 export async function runKubectl(
   program: string,
   commands: readonly KubectlCommand[],
@@ -49,6 +55,7 @@ export async function runKubectl(
     const run = Promise.all(group.map((command) => output(program, command, cluster, folder.path)))
     if (!isRead(group[0])) await cluster.during?.(run)
     outputs.push(...(await run))
+    cluster.signal?.throwIfAborted()
   }
   return outputs
 }
@@ -91,6 +98,7 @@ async function output(
   folder: string,
 ): Promise<KubectlOutput> {
   const { line, input = '', editor = 'false' } = command
+  const { signal } = cluster
   const args = line.replace('POD', await podOnFirstNode(line, cluster.client)).split(' ')
   const env = {
     PATH: process.env['PATH'],
@@ -105,7 +113,7 @@ async function output(
       const child = execFile(
         program,
         args,
-        { cwd: folder, env, timeout: commandMilliseconds },
+        { cwd: folder, env, timeout: commandMilliseconds, ...(signal && { signal }) },
         (error, out, err) =>
           done({ code: error === null ? 0 : Number(error.code ?? Number.NaN), out, err }),
       )
@@ -133,6 +141,7 @@ async function untilAtRest(cluster: CommandedCluster, after: string | undefined)
   let before = ''
   let found = ''
   for (let look = 0; look < looks; look++) {
+    cluster.signal?.throwIfAborted()
     found = await stateOf(cluster.client)
     if (!found.includes('unsettled') && found === before) return
     before = found

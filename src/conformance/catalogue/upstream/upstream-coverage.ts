@@ -70,3 +70,41 @@ function mistakesOf(
       : []),
   ]
 }
+
+/** An upstream test as a report shows it, with what of ours asserts the same. */
+export interface UpstreamProof {
+  readonly test: string
+  /** The path of its file in the repository of Kubernetes. */
+  readonly source: string
+  readonly isThroughApi: boolean
+  readonly isConformance: boolean
+  readonly behaviours: readonly string[]
+  /** The behaviours among these that no scenario cites, but a test. */
+  readonly byTestOnly: readonly string[]
+  /** The ids of the scenarios that it names; those of a test on code are the ones that cite its behaviours. */
+  readonly scenarios: readonly string[]
+  /** Why there is no scenario, or no behaviour. */
+  readonly because?: string
+}
+
+/** What stands beside each upstream test, whatever a run has chosen of it. */
+export function upstreamProofsOf(
+  tests: readonly UpstreamTest[],
+  known: {
+    readonly scenarios: readonly FeatureScenario[]
+    readonly tested: ReadonlySet<string>
+  },
+): readonly UpstreamProof[] {
+  const byTitle = Map.groupBy(known.scenarios, ({ title }) => title)
+  const cited = new Set(known.scenarios.flatMap(({ tags }) => tags))
+  return tests.map(({ name, source, isThroughApi, isConformance, behaviours, ...test }) => ({
+    test: name,
+    source,
+    isThroughApi,
+    isConformance,
+    behaviours,
+    byTestOnly: behaviours.filter((id) => !cited.has(`@${id}`) && known.tested.has(id)),
+    scenarios: test.scenarios.flatMap((title) => (byTitle.get(title) ?? []).map(({ id }) => id)),
+    ...(test.because === undefined ? {} : { because: test.because }),
+  }))
+}

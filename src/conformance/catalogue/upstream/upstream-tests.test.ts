@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { CatalogueError } from '../catalogue-error'
 import { coverageOf } from '../coverage'
-import { upstreamCoverageOf } from './upstream-coverage'
+import { upstreamCoverageOf, upstreamProofsOf } from './upstream-coverage'
 import { parseUpstreamTests } from './upstream-tests'
 
 const good = `throughApi:
@@ -64,6 +64,35 @@ describe('the list of upstream tests', () => {
       ],
     )
     assert.deepEqual(mistakes, [])
+  })
+
+  it('gives a report the scenarios of each test, row by row, and what only tests prove', () => {
+    const text = good.replace('[PLACE-01]', '[PLACE-01, PLACE-02, PLACE-03]')
+    const row = { ...scenario, id: 'a.feature > It MUST > Runs (2)', tags: ['@PLACE-01'] }
+    const proofs = upstreamProofsOf(parseUpstreamTests(text, 'tests.yaml'), {
+      scenarios: [scenario, row],
+      tested: new Set(['PLACE-01', 'PLACE-02']),
+    })
+    assert.deepEqual(proofs, [
+      {
+        test: 'should run',
+        source: 'e2e.go',
+        isThroughApi: true,
+        isConformance: true,
+        behaviours: ['PLACE-01', 'PLACE-02', 'PLACE-03'],
+        byTestOnly: ['PLACE-02'],
+        scenarios: [scenario.id, row.id],
+      },
+      {
+        test: 'TestRun',
+        source: 'unit_test.go',
+        isThroughApi: false,
+        isConformance: false,
+        behaviours: ['PLACE-01'],
+        byTestOnly: [],
+        scenarios: [],
+      },
+    ])
   })
 
   const wrong: readonly (readonly [string, string, readonly string[]])[] = [

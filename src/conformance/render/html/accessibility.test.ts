@@ -33,6 +33,8 @@ describe('the HTML report, with everything unfolded, breaks no rule of WCAG A an
           violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html, any }) => html.slice(0, 160) + ' ' + (any[0]?.message ?? '')).join('; ')))`,
       )) as readonly string[]
       assert.deepEqual(found, [])
+      const background = await opened.evaluate('getComputedStyle(document.body).backgroundColor')
+      assert.equal(background, scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(13, 17, 23)')
       const overflow = await opened.evaluate(
         'document.documentElement.scrollWidth - document.documentElement.clientWidth',
       )

@@ -3,7 +3,7 @@ import { clusterTitle } from '../cluster-title'
 import { countsOnTarget, scopeOf } from '../scope'
 import type { StandingScenario } from '../standing'
 
-/** What is shown of a long list of reasons; the scenarios below have them all. */
+/** What is open from the start of a long list of reasons. */
 const maxReasons = 5
 
 /** The first thing to see: conformant or not, with what, on which evidence, and the way to what is wrong. */
@@ -57,17 +57,29 @@ function Reasons(props: {
 }) {
   const { reasons, scenarios } = props
   if (reasons.length === 0) return null
-  const rest = reasons.length - maxReasons
+  const [first, rest] = [reasons.slice(0, maxReasons), reasons.slice(maxReasons)]
   return (
-    <ul class="reasons">
-      {reasons.slice(0, maxReasons).map((reason) => (
-        <Reason key={reason} reason={reason} scenarios={scenarios} />
-      ))}
-      {rest > 0 && (
-        <li>
-          <a href="#scenarios">and {rest} more</a>
-        </li>
+    <div class="reasons">
+      <ReasonList reasons={first} scenarios={scenarios} />
+      {rest.length > 0 && (
+        <details>
+          <summary>and {rest.length} more</summary>
+          <ReasonList reasons={rest} scenarios={scenarios} />
+        </details>
       )}
+    </div>
+  )
+}
+
+function ReasonList(props: {
+  readonly reasons: readonly string[]
+  readonly scenarios: readonly StandingScenario[]
+}) {
+  return (
+    <ul>
+      {props.reasons.map((reason) => (
+        <Reason key={reason} reason={reason} scenarios={props.scenarios} />
+      ))}
     </ul>
   )
 }

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import type { CatalogueTotals, CoverageTotal } from '../../catalogue/report-coverage'
 import type { ConformanceReport, ReportTotals } from '../../report'
 import { shortTitle } from '../cluster-title'
@@ -19,15 +20,16 @@ export function Behaviours({ report }: { readonly report: ConformanceReport }) {
   )
 }
 
-/** A catalogue that scenarios cite is shown; one that only tests prove is folded, and says so. */
+/** A catalogue that scenarios of this run prove is shown; one that only tests prove is folded, and says so. */
 function Catalogue(props: {
   readonly catalogue: CatalogueTotals
   readonly report: ConformanceReport
 }) {
   const { catalogue, report } = props
   const { name, groups } = catalogue
-  const isCited = groups.some(({ scenarios }) => scenarios > 0)
-  if (isCited) {
+  // A scenario that was not for this run says nothing.
+  const isTold = groups.some(({ agree, differ }) => agree + differ > 0)
+  if (isTold) {
     return (
       <>
         <CatalogueTable catalogue={catalogue} report={report} />
@@ -51,115 +53,120 @@ function Catalogue(props: {
   )
 }
 
+/** A column of numbers: what stands at its head, and what in the row of each total. */
+interface Column<T> {
+  readonly title: string
+  readonly cell: (row: T) => ComponentChildren
+}
+
+/** A table of numbers: a row for each total, headed by `head`. */
+function NumberTable<T extends { readonly name: string }>(props: {
+  readonly caption: string
+  readonly head: Column<T>
+  readonly columns: readonly Column<T>[]
+  readonly rows: readonly T[]
+}) {
+  const { caption, head, columns, rows } = props
+  return (
+    <div class="scroll">
+      <table class="numbers">
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            {[head, ...columns].map(({ title }) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.name}>
+              <th scope="row">{head.cell(row)}</th>
+              {columns.map(({ title, cell }) => (
+                <td key={title}>{cell(row)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
 function CatalogueTable(props: {
   readonly catalogue: CatalogueTotals
   readonly report: ConformanceReport
 }) {
   const { catalogue, report } = props
   const { target, reference } = report
+  const other = reference === undefined ? 'the reference' : shortTitle(reference)
   return (
-    <div class="scroll">
-      <table class="numbers">
-        <caption>Behaviours of the {catalogue.name}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Group or level</th>
-            <th scope="col">Behaviours</th>
-            <th scope="col">Proven on {shortTitle(target)}</th>
-            <th scope="col">
-              Proven on {reference === undefined ? 'the reference' : shortTitle(reference)}
-            </th>
-            <th scope="col">Proven on both</th>
-            <th scope="col">By unit test only</th>
-            <th scope="col">Out of scope</th>
-            <th scope="col">Not proven</th>
-            <th scope="col">Scenarios that cite them</th>
-            <th scope="col">Share</th>
-          </tr>
-        </thead>
-        <tbody>
-          {[...catalogue.levels, ...catalogue.groups].map((total) => (
-            <tr key={total.name}>
-              <RowHead total={total} catalogue={catalogue} />
-              <td>{total.behaviours}</td>
-              <td>{total.onTarget}</td>
-              <td>{total.onReference}</td>
-              <td>{total.onBoth}</td>
-              <td>{total.byTestOnly}</td>
-              <td>{total.outOfScope}</td>
-              <td>{total.unproven.length}</td>
-              <td>{total.scenarios}</td>
-              <td>
-                <Share total={total} proven={total.onBoth} how="on both clusters" />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <NumberTable
+      caption={`Behaviours of the ${catalogue.name}`}
+      head={headOf(catalogue)}
+      columns={[
+        { title: 'Behaviours', cell: ({ behaviours }) => behaviours },
+        { title: `Proven on ${shortTitle(target)}`, cell: ({ onTarget }) => onTarget },
+        { title: `Proven on ${other}`, cell: ({ onReference }) => onReference },
+        { title: 'Proven on both', cell: ({ onBoth }) => onBoth },
+        { title: 'By unit test only', cell: ({ byTestOnly }) => byTestOnly },
+        { title: 'Out of scope', cell: ({ outOfScope }) => outOfScope },
+        { title: 'Not proven', cell: ({ unproven }) => unproven.length },
+        { title: 'Scenarios that cite them', cell: ({ scenarios }) => scenarios },
+        shareOf('on both clusters', ({ onBoth }) => onBoth),
+      ]}
+      rows={[...catalogue.levels, ...catalogue.groups]}
+    />
   )
 }
 
 /** Only the columns that say something where no scenario cites a behaviour. */
 function TestedTable({ catalogue }: { readonly catalogue: CatalogueTotals }) {
   return (
-    <div class="scroll">
-      <table class="numbers">
-        <caption>Behaviours of the {catalogue.name}, proven by unit tests</caption>
-        <thead>
-          <tr>
-            <th scope="col">Group or level</th>
-            <th scope="col">Behaviours</th>
-            <th scope="col">By unit test</th>
-            <th scope="col">Out of scope</th>
-            <th scope="col">Not proven</th>
-            <th scope="col">Share</th>
-          </tr>
-        </thead>
-        <tbody>
-          {[...catalogue.levels, ...catalogue.groups].map((total) => (
-            <tr key={total.name}>
-              <RowHead total={total} catalogue={catalogue} />
-              <td>{total.behaviours}</td>
-              <td>{total.byTestOnly}</td>
-              <td>{total.outOfScope}</td>
-              <td>{total.unproven.length}</td>
-              <td>
-                <Share total={total} proven={total.byTestOnly} how="by unit tests" />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <NumberTable
+      caption={`Behaviours of the ${catalogue.name}, proven by unit tests`}
+      head={headOf(catalogue)}
+      columns={[
+        { title: 'Behaviours', cell: ({ behaviours }) => behaviours },
+        { title: 'By unit test', cell: ({ byTestOnly }) => byTestOnly },
+        { title: 'Out of scope', cell: ({ outOfScope }) => outOfScope },
+        { title: 'Not proven', cell: ({ unproven }) => unproven.length },
+        shareOf('by unit tests', ({ byTestOnly }) => byTestOnly),
+      ]}
+      rows={[...catalogue.levels, ...catalogue.groups]}
+    />
   )
 }
 
 /** A level of behaviours is not a level of scenarios: a scenario has one of its own. */
-function RowHead(props: { readonly total: CoverageTotal; readonly catalogue: CatalogueTotals }) {
-  const { total, catalogue } = props
-  const isLevel = catalogue.levels.includes(total)
-  return (
-    <th scope="row">
-      {isLevel ? `${total.name} behaviours` : total.name} {!isLevel && <small>{total.title}</small>}
-    </th>
-  )
+function headOf({ levels }: CatalogueTotals): Column<CoverageTotal> {
+  return {
+    title: 'Group or level',
+    cell: (total) =>
+      levels.includes(total) ? (
+        `${total.name} behaviours`
+      ) : (
+        <>
+          {total.name} <small>{total.title}</small>
+        </>
+      ),
+  }
 }
 
-function Share(props: {
-  readonly total: CoverageTotal
-  readonly proven: number
-  readonly how: string
-}) {
-  const { total, proven, how } = props
-  return (
-    <meter
-      min={0}
-      max={total.behaviours}
-      value={proven}
-      aria-label={`${proven} of ${total.behaviours} behaviours of ${total.name} proven ${how}`}
-    />
-  )
+function shareOf(how: string, provenOf: (total: CoverageTotal) => number): Column<CoverageTotal> {
+  return {
+    title: 'Share',
+    cell: (total) => (
+      <meter
+        min={0}
+        max={total.behaviours}
+        value={provenOf(total)}
+        aria-label={`${provenOf(total)} of ${total.behaviours} behaviours of ${total.name} proven ${how}`}
+      />
+    ),
+  }
 }
 
 function Unproven({ catalogue }: { readonly catalogue: CatalogueTotals }) {
@@ -185,32 +192,17 @@ function Unproven({ catalogue }: { readonly catalogue: CatalogueTotals }) {
 /** What is known without a catalogue: the behaviours that scenarios cite. */
 function CitedBehaviours({ totals }: { readonly totals: ReportTotals }) {
   return (
-    <div class="scroll">
-      <table class="numbers">
-        <caption>Behaviours that scenarios cite</caption>
-        <thead>
-          <tr>
-            <th scope="col">Group</th>
-            <th scope="col">Scenarios</th>
-            <th scope="col">Agree</th>
-            <th scope="col">Differ</th>
-            <th scope="col">Behaviours cited</th>
-            <th scope="col">Proven on both</th>
-          </tr>
-        </thead>
-        <tbody>
-          {totals.groups.map((group) => (
-            <tr key={group.name}>
-              <th scope="row">{group.name}</th>
-              <td>{group.scenarios}</td>
-              <td>{group.agree}</td>
-              <td>{group.differ}</td>
-              <td>{group.behaviours}</td>
-              <td>{group.proven}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <NumberTable
+      caption="Behaviours that scenarios cite"
+      head={{ title: 'Group', cell: ({ name }) => name }}
+      columns={[
+        { title: 'Scenarios', cell: ({ scenarios }) => scenarios },
+        { title: 'Agree', cell: ({ agree }) => agree },
+        { title: 'Differ', cell: ({ differ }) => differ },
+        { title: 'Behaviours cited', cell: ({ behaviours }) => behaviours },
+        { title: 'Proven on both', cell: ({ proven }) => proven },
+      ]}
+      rows={totals.groups}
+    />
   )
 }

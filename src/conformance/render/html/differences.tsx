@@ -8,7 +8,7 @@ export function Differences({ differences }: { readonly differences: readonly Di
   if (differences.length === 0) return null
   return (
     <div class="scroll">
-      <table>
+      <table class="differences">
         <caption>What the two clusters showed differently</caption>
         <thead>
           <tr>

@@ -58,9 +58,13 @@ function ClusterRow(props: {
       <th scope="row">{part}</th>
       <td>{clusterTitle(cluster)}</td>
       <td>
-        {Object.entries(cluster.provenance)
-          .map(([key, value]) => `${key}: ${value}`)
-          .join('; ')}
+        <ul class="facts">
+          {Object.entries(cluster.provenance).map(([key, value]) => (
+            <li key={key}>
+              {key}: {value}
+            </li>
+          ))}
+        </ul>
       </td>
     </tr>
   )

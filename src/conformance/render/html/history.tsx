@@ -20,6 +20,7 @@ export function History(props: {
       <h4>{title}</h4>
       <p class="outcome">
         {run.outcome} after {run.durationSeconds.toFixed(1)} s
+        {run.recordedAt !== undefined && `, recorded ${run.recordedAt}`}
       </p>
       {message && !isTold && <pre class="message">{message}</pre>}
       {attempts && <Attempts attempts={attempts} />}

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { UpstreamProof } from '../../catalogue/upstream/upstream-coverage'
 import type { ScenarioEvidence } from '../../judgement'
 import type { TimelineEntry } from '../../normal-form/normal-observation'
 import { openPage, skipWithoutBrowser } from '../../testing/browser'
 import { observed, reportWith, runOf, scenarioNamed } from '../../testing/evidence'
+import { variedReport } from '../../testing/varied-report'
 import { htmlReport } from './page'
 
 const states = ['Pending', 'ContainerCreating', 'Running', 'Ready', 'Terminating', 'gone']
@@ -40,8 +42,25 @@ function evidence(index: number): ScenarioEvidence {
   return { scenario, target: whole, reference: whole }
 }
 
+/** As many tests of Kubernetes as there are, and more. */
+function upstream(index: number): UpstreamProof {
+  return {
+    test: `should do what a DaemonSet does in the case of number ${index}`,
+    source: `test/e2e/apps/file_${index % 20}.go`,
+    isThroughApi: index % 4 === 0,
+    isConformance: true,
+    behaviours: ['PLACE-01', 'STATUS-07', 'UPDATE-12'],
+    byTestOnly: ['STATUS-07'],
+    scenarios: [index, index + 1, index + 2].map((each) => scenarioNamed(`scenario ${each}`).id),
+  }
+}
+
 describe('the HTML report of four hundred scenarios', () => {
-  const html = htmlReport(reportWith(Array.from({ length: 400 }, (_, index) => evidence(index))))
+  const report = reportWith(Array.from({ length: 400 }, (_, index) => evidence(index)))
+  const html = htmlReport({
+    ...report,
+    upstream: Array.from({ length: 200 }, (_, i) => upstream(i)),
+  })
 
   it('is smaller than three megabytes', () => {
     assert.ok(Buffer.byteLength(html) < 3_000_000, `${Buffer.byteLength(html)} bytes`)
@@ -86,6 +105,54 @@ describe('the HTML report of four hundred scenarios', () => {
     // The figure is one second on an idle machine; here others may be at work.
     assert.ok(Number(interactive) < 5000, `interactive after ${interactive} ms`)
     assert.deepEqual(opened.incidents, [])
+  })
+
+  it('shows the moment of a change that is clicked', { skip: skipWithoutBrowser }, async () => {
+    await using opened = await openPage(html)
+    const moments = await opened.evaluate(`(() => {
+      const scenario = document.querySelector('.scenario')
+      scenario.open = true
+      return [...scenario.querySelectorAll('[data-times]')].map((lanes) => {
+        const { left, right, top } = lanes.getBoundingClientRect()
+        const click = (clientX) => {
+          lanes.dispatchEvent(new MouseEvent('click', { bubbles: true, clientX, clientY: top }))
+          return lanes.closest('section').querySelector('.moment').textContent
+        }
+        return [click(left + 1), click((left + right) / 2), click(right - 1)]
+      })
+    })()`)
+    const wanted = ['after 0.0 s', 'after 2.0 s', 'at the end']
+    assert.deepEqual(moments, [wanted, wanted])
+  })
+
+  it('filters by verdict and by group', { skip: skipWithoutBrowser }, async () => {
+    await using opened = await openPage(htmlReport(variedReport()))
+    const shown = (name: string, value: string): Promise<unknown> =>
+      opened.evaluate(`(() => {
+        const form = document.getElementById('filters')
+        form.reset()
+        const field = form.querySelector('[name=${name}]')
+        field.value = ${JSON.stringify(value)}
+        field.dispatchEvent(new Event('input', { bubbles: true }))
+        return [...document.querySelectorAll('.scenario:not([hidden]) .name')].map(({ textContent }) => textContent)
+      })()`)
+    assert.deepEqual(await shown('verdict', 'both-failed'), ['It fails everywhere'])
+    assert.deepEqual(await shown('group', 'UPDATE'), ['It differs'])
+    assert.equal(((await shown('verdict', '')) as readonly string[]).length, 6)
+  })
+
+  it('prints without what only a screen can use, and keeps rows whole', {
+    skip: skipWithoutBrowser,
+  }, async () => {
+    await using opened = await openPage(htmlReport(variedReport()))
+    const styles = (): Promise<unknown> =>
+      opened.evaluate(`(() => {
+        const style = (selector) => getComputedStyle(document.querySelector(selector))
+        return [style('#filters').display, style('.time').display, style('tbody tr').breakInside, style('.answer').printColorAdjust]
+      })()`)
+    assert.deepEqual(await styles(), ['flex', 'flex', 'auto', 'economy'])
+    await opened.page.emulateMediaType('print')
+    assert.deepEqual(await styles(), ['none', 'none', 'avoid', 'exact'])
   })
 
   it('opens the scenario that a link names, even one that a filter hides', {

@@ -7,6 +7,7 @@ import { Evidence } from './evidence'
 import { ScenarioList } from './scenario-list'
 import { pageScript, scriptHash } from './script'
 import { pageStyle } from './style'
+import { Upstream } from './upstream'
 import { Versions } from './versions'
 
 /**
@@ -47,6 +48,7 @@ function Page({ report }: { readonly report: ConformanceReport }) {
           <ScenarioList report={report} scenarios={scenarios} />
           {report.versions && <Versions table={report.versions} report={report} />}
           <Behaviours report={report} />
+          {report.upstream && <Upstream upstream={report.upstream} report={report} />}
         </main>
         <Footer report={report} />
         {/* A constant of ours: nothing of the report is in it. */}

@@ -26,6 +26,12 @@ export function ScenarioList(props: {
     <Section id="scenarios" title="Scenarios">
       <Filters report={report} />
       <Legend />
+      {report.reference?.live === false && (
+        <p class="outcome">
+          A recording holds no steps: those shown are of the target, and end states and histories of
+          both.
+        </p>
+      )}
       <div id="list">
         {[...parts].map(([standing, members]) => (
           <div key={standing} class="part">

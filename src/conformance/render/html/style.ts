@@ -17,7 +17,7 @@ a { color: var(--accent) }
 .good h1 { color: var(--good) } .bad h1 { color: var(--bad) } .open h1, .scope { color: var(--open) }
 .kicker { margin-block: 0; letter-spacing: .08em; text-transform: uppercase; font-size: .8rem }
 .lead { font-size: 1.1rem; margin-block: 0; overflow-wrap: anywhere }
-.reasons { padding-left: 2.2rem !important; overflow-wrap: anywhere }
+.reasons { overflow-wrap: anywhere } .reasons ul { padding-left: 1.2rem; margin-block: .5rem 0 }
 h2 { margin-top: 2rem } h3 { margin-block: 1.5rem .5rem; font-size: 1.1rem } h4 { margin-block: .5rem 0; overflow-wrap: anywhere }
 .tiles { display: flex; flex-wrap: wrap; gap: .75rem; margin: 0; padding: 0; list-style: none }
 .tile { display: flex; flex-direction: column-reverse; align-items: flex-start; font: inherit; font-size: .85rem; color: var(--text); border: 1px solid var(--line); border-radius: .5rem; padding: .5rem 1rem; min-width: 7rem; background: var(--card); cursor: pointer }
@@ -27,7 +27,7 @@ h2 { margin-top: 2rem } h3 { margin-block: 1.5rem .5rem; font-size: 1.1rem } h4 
 .scroll { overflow-x: auto }
 table { border-collapse: collapse; width: 100%; font-size: .9rem } caption { text-align: left; font-weight: 600; padding-block: .5rem }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line) }
-td { overflow-wrap: anywhere } meter { width: 8rem }
+td { overflow-wrap: anywhere } .versions td { overflow-wrap: break-word } .differences td { min-width: 7.5rem } .differences th[scope=row] { font-size: .85rem; font-weight: 400 } .facts { list-style: none; margin: 0; padding: 0 } meter { width: 8rem }
 .numbers td, .numbers thead th:not(:first-child) { overflow-wrap: normal; text-align: right; font-variant-numeric: tabular-nums }
 #filters { display: flex; flex-wrap: wrap; gap: .75rem 1.25rem; align-items: center; margin-bottom: 1rem }
 #filters input, #filters select { font: inherit; padding: .3rem .5rem; border: 1px solid var(--soft); border-radius: .35rem; background: var(--page); color: var(--text); max-width: 100% }
@@ -60,7 +60,7 @@ rect, path { fill: var(--c) } .grid td[class]:not(.none) { background: var(--c);
 .before { margin: 0; padding-left: 1.2rem; color: var(--soft); font-size: .8rem }
 .attempts, .placements, .events, .refusals { font-size: .8rem; padding-left: 1.2rem; margin-block: .25rem; overflow-wrap: anywhere } .attempts .failed, .attempts .error { color: var(--bad) }
 .source { font-size: .8rem; overflow-wrap: anywhere }
-.cell { white-space: nowrap } .cell.yes { color: var(--good) } .cell.no { color: var(--bad); font-weight: 600 } .cell.otherwise { color: var(--open); font-weight: 600 } .cell.unknown { color: var(--soft) } .versions small, .numbers small { display: block } .versions th small, .numbers th small { font-weight: 400 } .versions tbody th { font-weight: 400; min-width: 9rem; overflow-wrap: anywhere } .versions [scope=rowgroup] { padding-top: 1rem; font-weight: 600 }
+.cell { white-space: nowrap } .cell.yes { color: var(--good) } .cell.no { color: var(--bad); font-weight: 600 } .cell.otherwise { color: var(--open); font-weight: 600 } .cell.unknown { color: var(--soft) } .versions small, .numbers small { display: block } .versions th small, .numbers th small { font-weight: 400 } .versions tbody th { font-weight: 400; min-width: 9rem; overflow-wrap: anywhere } .versions td a { display: inline-block; padding-block: .25rem } .versions [scope=rowgroup] { padding-top: 1rem; font-weight: 600 }
 footer { color: var(--soft); font-size: .85rem; padding-block: 2rem; overflow-wrap: anywhere }
-@media print { #filters, .skip, .time { display: none } .scenario:not([open]) { break-inside: avoid } html { font-size: 11px } rect, path, .answer, .grid td { print-color-adjust: exact; -webkit-print-color-adjust: exact } }
+@page { margin: 12mm } @media print { tr, pre, h2, h3, h4, summary, .tile, .lanes { break-inside: avoid } h2, h3, h4, caption, summary { break-after: avoid } .tile { cursor: auto } #filters, .skip, .time { display: none } .scenario:not([open]) { break-inside: avoid } html { font-size: 11px } rect, path, .answer, .grid td { print-color-adjust: exact; -webkit-print-color-adjust: exact } }
 `

@@ -90,7 +90,7 @@ function VersionRow(props: {
       <th scope="row">
         <Name id={row.scenario} isKnown={isKnown} />
       </th>
-      <td class="cell">{since === undefined ? row.since : `v1.${since}`}</td>
+      <td class="cell">{row.since}</td>
       {row.cells.map((cell, index) => {
         const [name, text] = words[cell]
         const version = versions[index] ?? ''

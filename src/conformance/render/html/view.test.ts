@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { ScenarioEvidence } from '../../judgement'
 import type { ConformanceReport } from '../../report'
-import { reportWith, runOf, scenarioNamed } from '../../testing/evidence'
+import { observed, reportWith, runOf, scenarioNamed } from '../../testing/evidence'
 import { variedReport } from '../../testing/varied-report'
 import { anchorOf } from '../standing'
 import { htmlReport } from './page'
@@ -31,18 +31,28 @@ function failing(count: number): readonly ScenarioEvidence[] {
 }
 
 describe('the head of the page', () => {
-  it('names at most five reasons, each a link to its scenario, and counts the others', () => {
+  it('names five reasons, each a link to its scenario, and folds the others', () => {
     const agreeing = scenarioNamed('agreeing')
     const report = reportWith([
       { scenario: agreeing, target: runOf(agreeing), reference: runOf(agreeing) },
       ...failing(8),
     ])
-    const head = between(htmlReport(report), '<ul class="reasons">', '</ul>')
+    const page = htmlReport(report)
+    const head = between(page, '<div class="reasons">', '<details>')
     const links = [...head.matchAll(/<a href="#(s-[0-9a-f]{12})">failing \d<\/a>: passed on/g)]
     assert.equal(links.length, 5)
-    assert.match(head, /<a href="#scenarios">and 3 more<\/a>/)
     assert.doesNotMatch(head, /a\.feature &gt;|differ:/)
-    for (const [, anchor] of links) assert.ok(htmlReport(report).includes(`id="${anchor}"`))
+    for (const [, anchor] of links) assert.ok(page.includes(`id="${anchor}"`))
+    const rest = between(page, '<summary>and 3 more</summary>', '</details>')
+    assert.equal(rest.match(/<a href="#s-/g)?.length, 3)
+  })
+
+  it('hides no reason: not even the sixth, of an entry that no longer holds', () => {
+    const gone = { scenario: 'a.feature > *', message: 'm', reason: 'r', owner: 'o', line: 7 }
+    const expectedDifferences = [{ ...gone, expires: '2020-01-01' }]
+    const page = htmlReport(reportWith(failing(5), { expectedDifferences }))
+    const head = between(page, '<header', '</header>')
+    assert.match(head, /expected difference in line 7 .*: expired on 2020-01-01/)
   })
 
   it('names a recording by version and file, and never only by the way it was made', () => {
@@ -55,6 +65,11 @@ describe('the head of the page', () => {
       /<strong>recording of v1\.36\.2, reports\/recordings\/v1\.36\.2\.json<\/strong>/,
     )
     assert.doesNotMatch(page.replaceAll(/<pre>[^<]*<\/pre>/g, ''), />[^<]*kubeconfig/)
+    const ours = { name: `recording:${recording}`, version: 'v1.36.2', provenance: {} }
+    assert.match(
+      between(htmlReport({ ...report, target: ours }), '<header', '</header>'),
+      /<strong>recording of v1\.36\.2, reports\/recordings\/v1\.36\.2\.json<\/strong> against/,
+    )
     const live = htmlReport({ ...report, reference: { ...recorded, live: true } })
     assert.match(live, /cluster behind a kubeconfig, v1\.36\.2/)
   })
@@ -84,7 +99,7 @@ describe('the head of the page', () => {
 
 describe('the page', () => {
   it('shows the scenarios directly under the evidence, and coverage last', () => {
-    const places = ['evidence', 'scenarios', 'versions', 'coverage'].map((id) =>
+    const places = ['evidence', 'scenarios', 'versions', 'coverage', 'upstream'].map((id) =>
       html.indexOf(`<section id="${id}"`),
     )
     assert.ok(places.every((place) => place > 0))
@@ -147,6 +162,15 @@ describe('the page', () => {
     assert.match(folded, /that nothing proves.*WATCH-04/s)
   })
 
+  it('says where each cluster came from, and how the whole was made', () => {
+    const evidence = between(html, '<section id="evidence"', '</section>')
+    assert.match(evidence, />target<.*<li>controller: ours<\/li>/s)
+    assert.match(evidence, />reference<.*<li>image: k3s<\/li>/s)
+    const footer = between(html, '<footer>', '</footer>')
+    assert.match(footer, /Run again: <code>npm run conformance<\/code>/)
+    assert.match(footer, /6 scenarios, exit code 1, seed 1, features <code>[0-9a-f]{12}<\/code>/)
+  })
+
   it('explains every colour that can occur', () => {
     const legend = between(html, '<ul class="legend"', '</ul>')
     for (const { name, means } of podStates.filter((state) => state.name !== 'none'))
@@ -169,6 +193,35 @@ describe('the page', () => {
   })
 })
 
+describe('the tests of Kubernetes itself on the page', () => {
+  const section = between(html, '<section id="upstream"', '</section>')
+  const rowOf = (test: string): string => between(section, `<th scope="row">${test}`, '</tr>')
+
+  it('are counted, by whether they act through the API', () => {
+    assert.match(section, /has 4 tests .* 3 act through the API; .* the same as 2 of these/)
+    assert.match(section, /Tests through the API \(3\)/)
+    assert.match(section, /Tests on code \(1\)/)
+  })
+
+  it('stand beside the scenarios that assert the same, and how these came out', () => {
+    const row = rowOf('should run simple daemon')
+    assert.match(row, /<small>Conformance<\/small>/)
+    assert.match(row, /1 of 2 agree/)
+    for (const name of ['It agrees', 'It differs'])
+      assert.ok(row.includes(`href="#${anchorOf(`a.feature > It MUST be so > ${name}`)}">${name}<`))
+    assert.match(row, /<td>PLACE-01; by unit tests: STATUS-07<\/td>/)
+    const code = rowOf('TestPlacement')
+    assert.match(code, /1 of 2 agree/)
+    assert.doesNotMatch(code, /<a /)
+  })
+
+  it('never count what did not run, and say why there is no scenario', () => {
+    const none = rowOf('should survive a restart')
+    assert.match(none, /<td>none<small>no client can restart the controller<\/small>/)
+    assert.match(rowOf('should be filtered away'), /<td>not in this run<\/td>/)
+  })
+})
+
 describe('a scenario on the page', () => {
   it('tells why it failed once', () => {
     const text = scenarioOf('It differs')
@@ -179,6 +232,76 @@ describe('a scenario on the page', () => {
     const text = scenarioOf('It agrees')
     assert.match(text, /<table class="data"><tbody><tr><td>maxUnavailable<\/td><td>1<\/td><\/tr>/)
     assert.match(text, /<pre class="doc">kind: DaemonSet<\/pre>/)
+  })
+
+  it('shows of every step how it ended on both clusters, and why', () => {
+    assert.match(scenarioOf('It differs'), /<small>failed on the target, passed on the reference</)
+    assert.match(scenarioOf('It agrees'), /When<\/b> this is applied <small>passed<\/small>/)
+    const scenario = scenarioNamed('two reasons')
+    const { steps, ...rest } = runOf(scenario, 'failed')
+    const other = {
+      ...rest,
+      message: 'no node',
+      steps: steps.map((step) => ({ ...step, message: 'no node' })),
+    }
+    const page = htmlReport(
+      reportWith([{ scenario, target: { ...rest, steps }, reference: other }]),
+    )
+    const text = scenarioOf('two reasons', page)
+    assert.match(text, /<pre class="message">no pod<\/pre><small>on the reference:<\/small>/)
+    assert.match(text, /<small>on the reference:<\/small><pre class="message">no node<\/pre>/)
+  })
+
+  it('shows what differs, and what came before it on each side', () => {
+    const listed = scenarioOf('It differs as listed')
+    const row = between(listed, '<th scope="row">end state / Pod / pod / state', '</tr>')
+    assert.match(row, /<code>&quot;Pending&quot;<\/code>.*<code>&quot;Ready&quot;<\/code>/)
+    const scenario = scenarioNamed('another order')
+    const tracing = (...what: readonly string[]) => {
+      const observation = observed('Ready')
+      const traces = { agent: what.map((each, index) => ({ at: index * 1000, what: each })) }
+      const history = { ...observation.history, traces }
+      return { ...runOf(scenario), observation: { ...observation, history } }
+    }
+    const [target, reference] = [tracing('created', 'gone'), tracing('created', 'ready')]
+    const page = htmlReport(reportWith([{ scenario, target, reference }]))
+    const text = scenarioOf('another order', page)
+    const before = '<ol class="before" aria-label="before that"><li>0.0 s: created</li></ol>'
+    assert.ok(text.includes(`${before}<code>&quot;gone&quot;</code>`), text)
+    assert.ok(text.includes(`${before}<code>&quot;ready&quot;</code>`), text)
+  })
+
+  it('shows the largest differences in time, and calls them no part of the verdict', () => {
+    const times = between(
+      scenarioOf('It differs as listed'),
+      'Largest differences in time (no part of the verdict)',
+      '</table>',
+    )
+    assert.match(times, /agent@node-2#1: ready<\/th><td>0\.9 s<\/td><td>0\.1 s<\/td>/)
+  })
+
+  it('draws both histories, with a click to every change', () => {
+    const lanes = [
+      ...scenarioOf('It agrees').matchAll(/<svg role="img" aria-label="([^"]*)"[^>]*/g),
+    ]
+    assert.equal(lanes.length, 2)
+    for (const [svg, label] of lanes) {
+      assert.match(label ?? '', /^2 nodes, 18 changes; the table below says the same in words$/)
+      assert.match(svg, /data-times="0 0 1000 /)
+    }
+  })
+
+  it('says which requests were refused', () => {
+    assert.match(
+      scenarioOf('It agrees'),
+      /Refused requests, the same on both clusters<\/p><ul class="refusals"><li>create Pod: 403 Forbidden: no</,
+    )
+  })
+
+  it('tells how to see it again, by the tool and by kubectl', () => {
+    const text = between(scenarioOf('It differs'), '<summary>Reproduce</summary>', '</pre>')
+    assert.match(text, /dsc -- run features\/a\.feature:3/)
+    assert.match(text, /kubectl --kubeconfig dsc\.kubeconfig get daemonsets/)
   })
 
   it('has a slider only where nodes or pods change', () => {
@@ -196,6 +319,11 @@ describe('a scenario on the page', () => {
       ['gpu-2', 'gpu-10', 'runs on node-2, node-10'],
     )
     assert.equal(text.match(/<ul class="placements"/g)?.length, 1)
+  })
+
+  it('says when it was recorded, where that was later than the rest', () => {
+    assert.match(scenarioOf('It agrees'), /passed after 1\.0 s, recorded 2026-02-03T04:05:06/)
+    assert.doesNotMatch(scenarioOf('It differs'), /, recorded/)
   })
 
   it('counts repeated events, and says once what both clusters recorded', () => {
