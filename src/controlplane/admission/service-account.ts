@@ -72,7 +72,8 @@ function tokenMountsOf(spec: PodSpec, { random, remembered }: Registry): Mounted
 }
 
 function mounted(spec: PodSpec, random: Random): Mounted | undefined {
-  const { containers, initContainers, volumes = [] } = spec
+  // What is missing is for validation to say.
+  const { containers = [], initContainers, volumes = [] } = spec
   const all = [...containers, ...(initContainers ?? [])]
   if (all.every(hasTokenMount)) return undefined
   const name = `kube-api-access-${nameSuffix(random)}`

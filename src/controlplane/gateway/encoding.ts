@@ -24,7 +24,22 @@ function membersText(object: KubernetesObject): string {
     const shown = name === 'status' && object.kind === 'Pod' ? shownStatus(value) : value
     text += `${text === '' ? '' : ','}"${name}":${JSON.stringify(shown)}`
   }
+  if (object.kind === 'Event') text += absentTimes(object)
   return `${text}}`
+}
+
+const eventTimes: Readonly<Record<string, readonly string[]>> = {
+  v1: ['eventTime', 'firstTimestamp', 'lastTimestamp'],
+  'events.k8s.io/v1': ['deprecatedFirstTimestamp', 'deprecatedLastTimestamp', 'eventTime'],
+}
+
+/** Events show the times that they do not have (API-194). */
+function absentTimes(event: KubernetesObject): string {
+  const names = eventTimes[event.apiVersion] ?? []
+  return names
+    .filter((name) => (event as object as Record<string, unknown>)[name] === undefined)
+    .map((name) => `,"${name}":null`)
+    .join('')
 }
 
 const noTimes = { lastProbeTime: null, lastTransitionTime: null }
