@@ -33,6 +33,8 @@ export function withServiceAccount(registry: Registry, pod: Pod): Pod {
 }
 
 function automounts(spec: PodSpec, account: ServiceAccount): boolean {
+  // That there are no containers is for validation to say.
+  if (spec.containers === undefined) return false
   return spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true
 }
 
@@ -72,8 +74,7 @@ function tokenMountsOf(spec: PodSpec, { random, remembered }: Registry): Mounted
 }
 
 function mounted(spec: PodSpec, random: Random): Mounted | undefined {
-  // What is missing is for validation to say.
-  const { containers = [], initContainers, volumes = [] } = spec
+  const { containers, initContainers, volumes = [] } = spec
   const all = [...containers, ...(initContainers ?? [])]
   if (all.every(hasTokenMount)) return undefined
   const name = `kube-api-access-${nameSuffix(random)}`
