@@ -9,6 +9,7 @@ import { SimulatedNodes } from './kubelet/simulated-nodes'
 import type { KubeletTiming } from './kubelet/timing'
 import { NamespaceController } from './namespace-controller'
 import { NodeLifecycleController } from './node-lifecycle/node-lifecycle-controller'
+import { NodeTtlController } from './node-lifecycle/node-ttl'
 import { PodGarbageCollector } from './pod-garbage-collector'
 import { Scheduler } from './scheduler/scheduler'
 import { ServiceAccounts } from './service-accounts'
@@ -114,6 +115,7 @@ function companionsOf({ server, clock, random, informers }: Assembly): readonly 
   return [
     new Scheduler({ client: server.client('kube-scheduler'), clock, random, informers }),
     new NodeLifecycleController(options),
+    new NodeTtlController(options),
     new TaintEviction(options),
     new PodGarbageCollector(options),
     new GarbageCollector(options),
