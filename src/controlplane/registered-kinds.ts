@@ -39,6 +39,6 @@ export function isRegistered(apiVersion: string, kind: string): boolean {
 }
 
 /** Whether the kind had that version once. */
-export function isFormer(apiVersion: string, kind: string): boolean {
+function isFormer(apiVersion: string, kind: string): boolean {
   return Object.hasOwn(formerVersions, kind) && (formerVersions[kind] ?? []).includes(apiVersion)
 }
