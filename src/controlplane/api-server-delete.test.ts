@@ -15,7 +15,10 @@ const key = (name: string) => ({ namespace: 'default', name })
 
 async function boundPod(client: Client, name: string, spec: object = {}): Promise<Pod> {
   await client.create('Pod', podDraft(name, { spec }))
-  await client.createSubresource('Pod', key(name), 'binding', { target: { name: 'node-1' } })
+  await client.createSubresource('Pod', key(name), 'binding', {
+    metadata: { name },
+    target: { name: 'node-1' },
+  })
   return client.get('Pod', key(name))
 }
 

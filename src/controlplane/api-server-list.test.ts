@@ -195,6 +195,7 @@ describe('list', () => {
     const { client } = await startServer()
     for (const name of ['a', 'b']) await client.create('Pod', podDraft(name))
     await client.createSubresource('Pod', { namespace: 'default', name: 'a' }, 'binding', {
+      metadata: { name: 'a' },
       target: { name: 'n1' },
     })
     await client.create('Node', { metadata: { name: 'n1' }, spec: { unschedulable: true } })

@@ -45,30 +45,36 @@ describe('create', () => {
 
   it('API-125, API-126: refuses another version and another kind', async () => {
     const { client } = await startServer()
-    const version = await refusalOf(
-      client.create('DaemonSet', {
-        ...daemonSetDraft('a'),
-        apiVersion: 'apps/v2',
-        kind: 'DaemonSet',
-      }),
-    )
-    assert.equal(version.code, 400)
-    assert.equal(
-      version.message,
-      'the API version in the data (apps/v2) does not match the expected API version (apps/v1)',
-    )
-    const kind = await refusalOf(
-      client.create('DaemonSet', {
-        ...daemonSetDraft('a'),
-        apiVersion: 'apps/v1',
-        kind: 'Deployment',
-      }),
-    )
-    assert.equal(kind.reason, 'BadRequest')
-    assert.equal(
-      kind.message,
-      'Deployment in version "v1" cannot be handled as a DaemonSet: converting (v1.Deployment) to (apps.DaemonSet): unknown conversion',
-    )
+    const scheme = 'in scheme "pkg/api/legacyscheme/scheme.go:30"'
+    for (const [type, message] of [
+      [
+        { apiVersion: 'extensions/v1beta1' },
+        'the API version in the data (extensions/v1beta1) does not match the expected API version (apps/v1)',
+      ],
+      [
+        { apiVersion: 'apps/v2' },
+        `DaemonSet in version "v2" cannot be handled as a DaemonSet: no kind "DaemonSet" is registered for version "apps/v2" ${scheme}`,
+      ],
+      [
+        { apiVersion: 'apps/v1', kind: 'Deployment' },
+        'Deployment in version "v1" cannot be handled as a DaemonSet: converting (v1.Deployment) to (apps.DaemonSet): unknown conversion',
+      ],
+      [
+        { apiVersion: 'v1', kind: 'Pod' },
+        'Pod in version "v1" cannot be handled as a DaemonSet: converting (v1.Pod) to (apps.DaemonSet): unknown conversion',
+      ],
+      [
+        { kind: 'Pod' },
+        `Pod in version "v1" cannot be handled as a DaemonSet: no kind "Pod" is registered for version "apps/v1" ${scheme}`,
+      ],
+      [
+        { kind: 'constructor' },
+        `constructor in version "v1" cannot be handled as a DaemonSet: no kind "constructor" is registered for version "apps/v1" ${scheme}`,
+      ],
+    ] as const) {
+      const error = await refusalOf(client.create('DaemonSet', { ...daemonSetDraft('a'), ...type }))
+      assert.deepEqual([error.reason, error.message], ['BadRequest', message])
+    }
   })
 
   it('API-127: refuses bodies that are no objects', async () => {
@@ -158,6 +164,35 @@ describe('create', () => {
         field: 'metadata.name',
       },
     ])
+  })
+
+  it('API-119, API-131: says what else is wrong with a nameless object', async () => {
+    const { server } = await startServer()
+    const made = (kind: 'Pod' | 'DaemonSet', body: object | undefined) => {
+      try {
+        server.handle({ verb: 'create', kind, namespace: 'default', body, userAgent: 't' })
+      } catch (error) {
+        return StatusError.is(error, 'Invalid') ? error.message : error
+      }
+      return 'nothing'
+    }
+    const name = 'metadata.name: Required value: name or generateName is required'
+    const containers = 'spec.containers: Required value'
+    for (const body of [{}, { spec: null }, { metadata: null }, { spec: {} }]) {
+      assert.equal(made('Pod', body), `Pod "" is invalid: [${name}, ${containers}]`)
+    }
+    const labels =
+      'spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`'
+    assert.equal(
+      made('DaemonSet', { metadata: {}, spec: {} }),
+      `DaemonSet.apps "" is invalid: [${name}, ${labels}, spec.template.${containers}]`,
+    )
+  })
+
+  it('API-188: a namespace whose name is made up carries it as a label', async () => {
+    const { client } = await startServer()
+    const { metadata } = await client.create('Namespace', { metadata: { generateName: 'ns-' } })
+    assert.deepEqual(metadata.labels, { 'kubernetes.io/metadata.name': metadata.name })
   })
 
   it('API-132: makes up a name from generateName', async () => {
@@ -325,9 +360,10 @@ describe('field validation and dry run', () => {
       ),
     )
     assert.equal(error.code, 422)
-    assert.equal(
+    // What came of the patch is shown, not the patch.
+    assert.match(
       error.message,
-      ' "" is invalid: patch: Invalid value: "{\\"spec\\":{\\"foo\\":1}}": strict decoding error: unknown field "spec.foo"',
+      /^ "" is invalid: patch: Invalid value: "\{\\"apiVersion\\":\\"apps.v1\\",.*\\"foo\\":1.*\}": strict decoding error: unknown field "spec\.foo"$/,
     )
     assert.equal(error.details.causes?.[0]?.field, 'patch')
   })

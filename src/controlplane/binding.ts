@@ -4,9 +4,8 @@ import { StatusError } from '../kubernetes/status-error'
 import type { Pod, PodCondition, PodStatus } from '../kubernetes/types'
 import { topologyLabelsOf } from './admission/topology-labels'
 import { isPlainObject } from './json-body'
-import { invalidObject, required } from './kinds/field-error'
 import { keepingLatest } from './latest-result'
-import { badRequest, methodNotAllowed } from './refusals'
+import { badRequest, failure, methodNotAllowed } from './refusals'
 import { existing, type Registry, targetOf } from './registry'
 import { type ApiRequest, isDryRun, type StatusResult } from './request'
 
@@ -63,20 +62,29 @@ function bindingIn(body: unknown, podName: string): Binding {
   }
   const meta = isPlainObject(metadata) ? metadata : {}
   const given = textIn(meta, 'name')
-  if (given !== '' && given !== podName) {
-    throw badRequest('name in URL does not match name in Binding object')
-  }
-  const nodeName = isPlainObject(target) ? textIn(target, 'name') : ''
-  if (nodeName === '') {
-    throw invalidObject({ kind: 'Binding', group: '', name: podName }, [required('target.name')])
-  }
+  if (given !== podName) throw badRequest('name in URL does not match name in Binding object')
+  const node = isPlainObject(target) ? target : {}
+  checkTarget(node)
   return {
-    nodeName,
+    nodeName: textIn(node, 'name'),
     uid: textIn(meta, 'uid'),
     resourceVersion: textIn(meta, 'resourceVersion'),
     labels: textsIn(meta, 'labels'),
     annotations: textsIn(meta, 'annotations'),
   }
+}
+
+/** Real servers report these as failures, without a reason. */
+function checkTarget(target: Readonly<Record<string, unknown>>): void {
+  const kind = textIn(target, 'kind')
+  const problems = [
+    ...(kind === '' || kind === 'Node'
+      ? []
+      : [`target.kind: Unsupported value: "${kind}": supported values: "Node", "<empty>"`]),
+    ...(textIn(target, 'name') === '' ? ['target.name: Required value'] : []),
+  ]
+  const [first, ...more] = problems
+  if (first !== undefined) throw failure(more.length === 0 ? first : `[${problems.join(', ')}]`)
 }
 
 function textIn(object: Readonly<Record<string, unknown>>, key: string): string {

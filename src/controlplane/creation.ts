@@ -6,7 +6,7 @@ import type { ManagedFieldsEntry } from './apply/managers'
 import { trackedAtBirth, withManagedFields } from './apply/tracking'
 import { type Decoded, decode } from './decoding'
 import { deepFrozen } from './json-body'
-import { invalid, required } from './kinds/field-error'
+import { invalid } from './kinds/field-error'
 import { metadataAtBirth, withMetadata } from './object-meta'
 import { alreadyExists, badRequest, failure, methodNotAllowed, noUniqueName } from './refusals'
 import { existing, namespaceOf, type Registry, strategyOf, type Target } from './registry'
@@ -69,7 +69,7 @@ export function createDecoded(
     ...admitValidated(registry, kind, object),
   ]
   checkStorable(registry, { kind, namespace, name }, given)
-  const booked = bookedAtBirth(registry, request, { object, managedFields })
+  const booked = bookedAtBirth(registry, request, { object, declared: placed, managedFields })
   const result = isDryRun(options) ? deepFrozen(booked) : registry.store.put(kind, booked)
   return { type: 'object', code: 201, object: result, warnings }
 }
@@ -80,14 +80,19 @@ function bookedAtBirth(
   request: ApiRequest,
   {
     object,
+    declared,
     managedFields,
   }: {
     readonly object: KubernetesObject
+    /** The object as the client sent it, with defaults: what admission adds is nobody's. */
+    readonly declared: KubernetesObject
     readonly managedFields: readonly ManagedFieldsEntry[] | undefined
   },
 ): KubernetesObject {
   if (managedFields !== undefined) return withManagedFields(object, managedFields)
-  return request.tracksFields === true ? trackedAtBirth(request, object, clock.now()) : object
+  if (request.tracksFields !== true) return object
+  const made = strategyOf(request.kind).prepareForCreate(declared)
+  return trackedAtBirth(request, { object, declared: made, now: clock.now() })
 }
 
 /** The namespace of the body must be that of the path (API-129). */
@@ -107,12 +112,10 @@ function inNamespace(metadata: ObjectMeta, namespace: string): ObjectMeta {
   return rest
 }
 
-/** The given name, or one that is made up and free (API-131, API-132). */
+/** The given name, or one that is made up and free; none where neither can be (API-131, API-132). */
 function nameFor({ random, store }: Registry, target: Target, generateName = ''): string {
   if (target.name !== '') return target.name
-  if (generateName === '') {
-    throw invalid(target.kind, '', [required('metadata.name', 'name or generateName is required')])
-  }
+  if (generateName === '') return '' // Refused by validation, together with what else is wrong.
   const base = generateName.slice(0, generated.baseLength)
   let name = ''
   for (let attempt = 0; attempt < generated.tries; attempt++) {

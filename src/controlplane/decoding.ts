@@ -3,6 +3,7 @@ import type { Draft, Kind, KubernetesObject } from '../kubernetes/types'
 import { acceptedBody, isPlainObject } from './json-body'
 import { withoutRepeatedOwners } from './object-meta'
 import { badRequest } from './refusals'
+import { isRegistered } from './registered-kinds'
 import { strategyOf } from './registry'
 import { duplicatesIn, type RequestOptions } from './request'
 import { prune } from './schema/prune'
@@ -108,31 +109,59 @@ function withoutType(body: Readonly<Record<string, unknown>>): object {
 
 /** The kind and version of a body must be those of the path, where they are given. */
 function checkType(resource: Resource, body: Readonly<Record<string, unknown>>): void {
-  const { kind, apiVersion } = body
-  const expected = apiVersionOf(resource)
-  if (apiVersion !== undefined && apiVersion !== '' && apiVersion !== expected) {
-    throw badRequest(
-      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${expected})`,
-    )
+  const type = {
+    kind: String(body['kind'] || resource.kind),
+    apiVersion: String(body['apiVersion'] || apiVersionOf(resource)),
   }
-  if (kind === undefined || kind === '' || kind === resource.kind) return
+  const fault = faultOfType(resource, type)
+  if (fault === undefined) return
+  if (fault.type === 'version') throw badRequest(fault.message)
   throw badRequest(
-    cannotBeHandled(resource, String(kind), unknownConversion(resource, String(kind))),
+    cannotBeHandled({ ...resource, version: fault.version }, type.kind, fault.message),
   )
 }
 
-/** Why one kind cannot be read as another (API-126, API-159). */
-export function unknownConversion(resource: Resource, kind: string): string {
+/** What is wrong with a type that is not the one of the path. */
+export type TypeFault =
+  /** The right kind in a version of which there is another form. */
+  | { readonly type: 'version'; readonly message: string }
+  /** It cannot be read as the kind of the path at all. */
+  | { readonly type: 'kind'; readonly message: string; readonly version: string }
+
+/** Why a kind and version cannot be taken for those of a resource, if they cannot (API-125, API-126, API-159). */
+export function faultOfType(
+  resource: Resource,
+  { kind, apiVersion }: { readonly kind: string; readonly apiVersion: string },
+): TypeFault | undefined {
+  const expected = apiVersionOf(resource)
+  if (kind === resource.kind && apiVersion === expected) return undefined
+  const version = apiVersion.replace(/^.*\//, '')
+  if (!isRegistered(apiVersion, kind)) {
+    const message = `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme ${scheme}`
+    return { type: 'kind', message, version }
+  }
+  if (kind === resource.kind) {
+    const message = `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`
+    return { type: 'version', message }
+  }
   const group = resource.group === '' ? 'core' : resource.group.replace(/\..*$/, '')
-  return `converting (${resource.version}.${kind}) to (${group}.${resource.kind}): unknown conversion`
+  const message = `converting (${version}.${kind}) to (${group}.${resource.kind}): unknown conversion`
+  return { type: 'kind', message, version }
 }
 
-function cannotBeHandled(resource: Resource, kind: string, why: string): string {
-  const version = JSON.stringify(resource.version)
-  return `${kind} in version ${version} cannot be handled as a ${resource.kind}: ${why}`
+/** How a real server calls the place where its kinds are registered. */
+const scheme = '"pkg/api/legacyscheme/scheme.go:30"'
+
+function cannotBeHandled(
+  { version, kind: expected }: Pick<Resource, 'version' | 'kind'>,
+  kind: string,
+  why: string,
+): string {
+  return `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected}: ${why}`
 }
 
-function jsonTypeOf(value: unknown): string {
+/** What a value is called in messages about JSON. */
+export function jsonTypeOf(value: unknown): string {
   if (value === null || value === undefined) return 'null'
   if (Array.isArray(value)) return 'array'
   return typeof value === 'boolean' ? 'bool' : typeof value

@@ -38,7 +38,7 @@ function deleteOptionsIn({ body, options = {} }: ApiRequest, podName: string): R
   const eviction = isPlainObject(body) ? body : {}
   const { metadata, deleteOptions } = eviction
   const given = isPlainObject(metadata) ? metadata['name'] : undefined
-  if (given !== undefined && given !== '' && given !== podName) {
+  if (given !== podName) {
     throw badRequest('name in URL does not match name in Eviction object')
   }
   const own = isPlainObject(deleteOptions) ? (deleteOptions as RequestOptions) : {}
@@ -96,10 +96,7 @@ function takeFrom(
     )
   }
   if (allowed === 0) {
-    throw tooManyRequests(
-      `The disruption budget ${name} needs ${status?.desiredHealthy ?? 0} healthy pods and has ` +
-        `${status?.currentHealthy ?? 0} currently`,
-    )
+    throw tooManyRequests(`The disruption budget ${name} ${reasonOf(status)}`)
   }
   if (isDry || status === undefined) return
   registry.store.put('PodDisruptionBudget', {
@@ -113,6 +110,21 @@ function takeFrom(
       },
     },
   })
+}
+
+/** Why a budget allows no disruption; its numbers mean nothing where its pods could not be counted. */
+function reasonOf(status: PodDisruptionBudget['status']): string {
+  const { desiredHealthy = 0, currentHealthy = 0, conditions = [] } = status ?? {}
+  const refusal = conditions.find(
+    ({ type, status: is, message }) =>
+      type === 'DisruptionAllowed' && is === 'False' && message !== '',
+  )
+  const no = 'does not allow evicting pods currently'
+  if (refusal?.reason === 'SyncFailed') return `${no} because it failed sync: ${refusal.message}`
+  if (currentHealthy <= desiredHealthy) {
+    return `needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`
+  }
+  return refusal === undefined ? no : `${no} (${refusal.reason}): ${refusal.message}`
 }
 
 /** Whether an unready pod may go without asking: always, or while the budget is healthy. */

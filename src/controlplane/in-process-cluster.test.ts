@@ -35,6 +35,42 @@ test('the same seed gives the same history, byte for byte; another seed another 
   assert.notEqual(first, other)
 })
 
+test('what is due is settled before time goes on, however often that is', async () => {
+  await withCluster(async ({ cluster }) => {
+    const { clock } = cluster
+    let settled = 0
+    let open = 0
+    let most = 0
+    const tick = (): void => {
+      most = Math.max(most, ++open)
+      void Promise.resolve().then(() => {
+        open--
+        settled++
+        clock.after(1, tick)
+      })
+    }
+    tick()
+    // More moments than steps are taken at one of them; without turns in between, promises would pile up.
+    const moments = 101_000
+    await cluster.advance(moments)
+    assert.deepEqual([settled, most], [moments + 1, 1])
+  })
+})
+
+test('a cluster that never rests at one moment ends the wait', async () => {
+  await withCluster(async ({ cluster }) => {
+    const again = (): void => {
+      cluster.clock.after(0, again)
+    }
+    again()
+    await assert.rejects(cluster.advance(minute), /does not come to rest: something was due 100000/)
+    await assert.rejects(
+      cluster.runUntil(() => false, minute),
+      /does not come to rest/,
+    )
+  })
+})
+
 test('time stands still until it is moved, and moves no further than asked', async () => {
   await withCluster(async ({ cluster }) => {
     const began = cluster.clock.now()

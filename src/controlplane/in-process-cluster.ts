@@ -1,5 +1,5 @@
 import type { Client } from '../kubernetes/client'
-import type { Clock } from '../kubernetes/clock'
+import { type Clock, timestampOf } from '../kubernetes/clock'
 import { type Random, seededRandom } from '../kubernetes/random'
 import { DaemonSetController } from '../reconciler/daemonset-controller'
 import { ApiServer } from './api-server'
@@ -9,6 +9,7 @@ import { SimulatedNodes } from './kubelet/simulated-nodes'
 import type { KubeletTiming } from './kubelet/timing'
 import { NamespaceController } from './namespace-controller'
 import { NodeLifecycleController } from './node-lifecycle/node-lifecycle-controller'
+import { NodeTtlController } from './node-lifecycle/node-ttl'
 import { PodGarbageCollector } from './pod-garbage-collector'
 import { Scheduler } from './scheduler/scheduler'
 import { ServiceAccounts } from './service-accounts'
@@ -19,8 +20,8 @@ import { VirtualClock } from './virtual-clock'
 /** The seed of a cluster that was given none. */
 const defaultSeed = 1
 
-/** Moves of the clock within one wait, so that a cluster that never rests cannot hang its user. */
-const stepLimit = 1_000_000
+/** Steps that the clock takes at one moment, so that a cluster that never rests cannot hang its user. */
+const stepLimit = 100_000
 
 /** Something that runs until it is stopped, like a controller. */
 interface Controller {
@@ -114,6 +115,7 @@ function companionsOf({ server, clock, random, informers }: Assembly): readonly 
   return [
     new Scheduler({ client: server.client('kube-scheduler'), clock, random, informers }),
     new NodeLifecycleController(options),
+    new NodeTtlController(options),
     new TaintEviction(options),
     new PodGarbageCollector(options),
     new GarbageCollector(options),
@@ -138,6 +140,8 @@ class RunningCluster implements InProcessCluster {
   readonly nodes: SimulatedNodes
   readonly #stoppable: readonly (Controller | undefined)[]
   readonly #informers: SharedInformers
+  /** How many steps the clock has taken without moving. */
+  #stepsAtOnce = 0
 
   constructor(
     parts: {
@@ -167,12 +171,7 @@ class RunningCluster implements InProcessCluster {
   async advance(milliseconds: number): Promise<void> {
     const until = this.clock.now() + milliseconds
     await this.drain()
-    for (let steps = 0; steps < stepLimit; steps++) {
-      const at = this.clock.nextAt()
-      if (at === undefined || at > until) break
-      this.clock.advanceToNext()
-      await this.drain()
-    }
+    while (this.#step(until)) await this.drain()
     this.clock.advanceTo(until)
     await this.drain()
   }
@@ -182,16 +181,27 @@ class RunningCluster implements InProcessCluster {
     limitMilliseconds: number,
   ): Promise<boolean> {
     const until = this.clock.now() + limitMilliseconds
-    for (let steps = 0; steps < stepLimit; steps++) {
+    do {
       await this.drain()
       if (await condition()) return true
-      const at = this.clock.nextAt()
-      if (at === undefined || at > until) break
-      this.clock.advanceToNext()
-    }
+    } while (this.#step(until))
     this.clock.advanceTo(until)
     await this.drain()
     return await condition()
+  }
+
+  /** Moves to the next moment at which something is due, if that is not after the given one. */
+  #step(until: number): boolean {
+    const at = this.clock.nextAt()
+    if (at === undefined || at > until) return false
+    this.#stepsAtOnce = at > this.clock.now() ? 1 : this.#stepsAtOnce + 1
+    if (this.#stepsAtOnce > stepLimit) {
+      throw new Error(
+        `the cluster does not come to rest: something was due ${stepLimit} times at ${timestampOf(at)}`,
+      )
+    }
+    this.clock.advanceToNext()
+    return true
   }
 
   stop(): void {

@@ -1,7 +1,7 @@
 import { resources } from '../kubernetes/resources'
 import { type Status, StatusError } from '../kubernetes/status-error'
 import type { Kind, KubernetesObject } from '../kubernetes/types'
-import { badRequest, tooLargeResourceVersion } from './refusals'
+import { badRequest, failure, tooLargeResourceVersion, unparsableVersion } from './refusals'
 import { existing, type Registry, targetOf } from './registry'
 import type { ApiRequest, ListResult, ObjectResult } from './request'
 import { type Selection, selectionOf } from './selection'
@@ -9,7 +9,10 @@ import { compareText, type Store } from './store'
 
 /** Reads one object (API-223). */
 export function get(registry: Registry, request: ApiRequest): ObjectResult {
-  versionAskedFor(request.options?.resourceVersion, registry.store.revision)
+  const asked = request.options?.resourceVersion ?? ''
+  // Seen on a real server: a read fails without a reason where a list is refused.
+  if (!/^\d*$/.test(asked)) throw failure(unparsableVersion(asked))
+  versionAskedFor(asked, registry.store.revision)
   const object = existing(registry, targetOf(request))
   return { type: 'object', code: 200, object, warnings: [] }
 }
@@ -62,10 +65,7 @@ function startOf(store: Store, { options = {} }: ApiRequest): Start {
 function versionAskedFor(text: string | undefined, current: number): number {
   if (text === undefined || text === '') return 0
   if (!/^\d+$/.test(text)) {
-    throw badRequest(
-      `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: ` +
-        `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
-    )
+    throw badRequest(`invalid resource version: ${unparsableVersion(text)}`)
   }
   const version = Number(text)
   if (version > current) throw tooLargeResourceVersion(text, current)
@@ -131,10 +131,10 @@ function tokenOf(revision: number, start: string): string {
 
 function continuation(token: string, { options = {} }: ApiRequest): Start {
   const { resourceVersion = '' } = options
+  const { rv, start } = parsedToken(token)
   if (resourceVersion !== '' && resourceVersion !== '0') {
     throw badRequest('specifying resource version is not allowed when using continue')
   }
-  const { rv, start } = parsedToken(token)
   return { revision: rv === newestState ? undefined : rv, start }
 }
 

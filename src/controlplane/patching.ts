@@ -1,11 +1,11 @@
 import type { Patch } from '../kubernetes/client'
-import { apiVersionOf, resources } from '../kubernetes/resources'
+import { resources } from '../kubernetes/resources'
 import type { StatusError } from '../kubernetes/status-error'
 import type { Kind, KubernetesObject } from '../kubernetes/types'
 import { apply } from './apply/server-side-apply'
 import { managedFieldsIn } from './apply/tracking'
 import { checkNamespace } from './creation'
-import { completed, pruned, unknownConversion } from './decoding'
+import { completed, faultOfType, jsonTypeOf, pruned } from './decoding'
 import { acceptedBody, isPlainObject } from './json-body'
 import { invalidObject, invalidValue } from './kinds/field-error'
 import { goText, type Json, type JsonObject } from './patch/json'
@@ -45,7 +45,7 @@ export function patch(registry: Registry, request: ApiRequest): ObjectResult {
   const { fieldValidation } = request.options ?? {}
   const problems = [...unknown, ...duplicatesIn(request.options ?? {})]
   if (problems.length > 0 && fieldValidation === 'Strict') {
-    throw refusedPatch(given, `strict decoding error: ${problems.join(', ')}`)
+    throw refusedPatch(given, result, `strict decoding error: ${problems.join(', ')}`)
   }
   const warnings = fieldValidation === 'Ignore' ? [] : problems
   const decoded = completed(kind, { object, warnings }, previous)
@@ -70,9 +70,9 @@ function patched(
     case 'json':
       return jsonPatched(document, operationsIn(given.operations))
     case 'merge':
-      return mergePatched(document, bodyOf(given.body))
+      return mergePatched(document, bodyOf(given))
     case 'strategic':
-      return strategicPatched(kind, document, bodyOf(given.body))
+      return strategicPatched(kind, document, bodyOf(given))
   }
 }
 
@@ -85,45 +85,30 @@ function operationsIn(operations: unknown): Extract<Patch, { type: 'json' }>['op
   return acceptedBody(operations) as Extract<Patch, { type: 'json' }>['operations']
 }
 
-function bodyOf(body: unknown): JsonObject {
+function bodyOf({ type, body }: Extract<Patch, { type: 'merge' | 'strategic' }>): JsonObject {
   const accepted = acceptedBody(body)
-  if (!isPlainObject(accepted)) {
-    throw badRequest(
-      `error decoding patch: json: cannot unmarshal ${JSON.stringify(accepted)} into Go value of type map[string]interface {}`,
-    )
-  }
-  return accepted as JsonObject
+  if (isPlainObject(accepted)) return accepted as JsonObject
+  if (accepted === null && type === 'merge') throw badRequest('Invalid JSON Patch')
+  const why = `json: cannot unmarshal ${jsonTypeOf(accepted)} into Go value of type map[string]interface {}`
+  throw badRequest(type === 'merge' ? `error decoding patch: ${why}` : why)
 }
 
 /** A patch cannot make something else of an object (API-159). */
 function checkKind(kind: Kind, result: Json, given: Patch): void {
   if (!isPlainObject(result) || !isPlainObject(result['metadata'])) throw unprocessable()
-  const resource = resources[kind]
-  if (result['kind'] !== kind) {
-    throw refusedPatch(given, unknownConversion(resource, String(result['kind'] ?? '')))
+  const type = {
+    kind: String(result['kind'] ?? ''),
+    apiVersion: String(result['apiVersion'] ?? ''),
   }
-  const expected = apiVersionOf(resource)
-  if (result['apiVersion'] !== expected) {
-    throw badRequest(
-      `the API version in the data (${String(result['apiVersion'])}) does not match the expected API version (${expected})`,
-    )
-  }
+  const fault = faultOfType(resources[kind], type)
+  if (fault === undefined) return
+  throw fault.type === 'version'
+    ? badRequest(fault.message)
+    : refusedPatch(given, result, fault.message)
 }
 
-/** How a refusal shows what was sent: 422 with the one field `patch` (API-141). */
-function refusedPatch(given: Patch, why: string): StatusError {
-  return invalidObject({ kind: '', group: '', name: '' }, [
-    invalidValue('patch', textOf(given), why),
-  ])
-}
-
-function textOf(given: Patch): string {
-  switch (given.type) {
-    case 'json':
-      return JSON.stringify(given.operations)
-    case 'merge':
-      return JSON.stringify(given.body)
-    default:
-      return goText(given.body as Json)
-  }
+/** How a refusal shows what came of a patch, or a strategic one itself: 422 with the one field `patch` (API-141). */
+function refusedPatch(given: Patch, result: Json, why: string): StatusError {
+  const shown = given.type === 'strategic' ? goText(given.body as Json) : JSON.stringify(result)
+  return invalidObject({ kind: '', group: '', name: '' }, [invalidValue('patch', shown, why)])
 }

@@ -9,6 +9,7 @@ const key = (name: string) => ({ namespace: 'default', name })
 const bind = (client: Client, name: string, body: object = {}) =>
   client.createSubresource('Pod', key(name), 'binding', {
     target: { kind: 'Node', name: 'n1' },
+    metadata: { name },
     ...body,
   })
 
@@ -47,13 +48,15 @@ describe('binding', () => {
   it('API-230: refuses a second node, a pod that goes, and other preconditions', async () => {
     const { client } = await startServer()
     await client.create('Pod', podDraft('p'))
-    const uid = await refusalOf(bind(client, 'p', { metadata: { uid: 'other' } }))
+    const uid = await refusalOf(bind(client, 'p', { metadata: { name: 'p', uid: 'other' } }))
     assert.equal(uid.reason, 'Conflict')
     const name = await refusalOf(bind(client, 'p', { metadata: { name: 'q' } }))
     assert.deepEqual(
       [name.code, name.message],
       [400, 'name in URL does not match name in Binding object'],
     )
+    const nameless = await refusalOf(bind(client, 'p', { metadata: {} }))
+    assert.equal(nameless.message, name.message)
     assert.equal((await refusalOf(bind(client, 'none'))).code, 404)
     await bind(client, 'p')
     const bound = await refusalOf(bind(client, 'p'))
@@ -74,6 +77,21 @@ describe('binding', () => {
       (await refusalOf(bind(client, 'gated'))).message,
       /pod gated has non-empty \.spec\.schedulingGates$/,
     )
+  })
+
+  it('API-229: refuses what is no node, without a reason', async () => {
+    const { client } = await startServer()
+    await client.create('Pod', podDraft('p'))
+    const kind = `target.kind: Unsupported value: "Pod": supported values: "Node", "<empty>"`
+    const name = 'target.name: Required value'
+    for (const [target, message] of [
+      [{ kind: 'Node' }, name],
+      [{ kind: 'Pod', name: 'n1' }, kind],
+      [{ kind: 'Pod' }, `[${kind}, ${name}]`],
+    ] as const) {
+      const error = await refusalOf(bind(client, 'p', { target }))
+      assert.deepEqual([error.code, error.reason, error.message], [500, '', message])
+    }
   })
 
   it('DISC-08, API-114: other subresources and other verbs are not served', async () => {
@@ -139,7 +157,7 @@ describe('eviction', () => {
       { subresource: 'status' },
     )
     const evict = (body: object = {}) =>
-      client.createSubresource('Pod', key('p'), 'eviction', body as never)
+      client.createSubresource('Pod', key('p'), 'eviction', { metadata: { name: 'p' }, ...body })
     return { ...fixture, evict }
   }
 
@@ -165,10 +183,12 @@ describe('eviction', () => {
       [other.code, other.message],
       [400, 'name in URL does not match name in Eviction object'],
     )
-    assert.equal(
-      (await refusalOf(client.createSubresource('Pod', key('q'), 'eviction', {}))).code,
-      404,
-    )
+    const nameless = await refusalOf(evict({ metadata: {} }))
+    assert.equal(nameless.message, other.message)
+    const missing = client.createSubresource('Pod', key('q'), 'eviction', {
+      metadata: { name: 'q' },
+    })
+    assert.equal((await refusalOf(missing)).code, 404)
   })
 
   it('API-232: a budget without disruptions refuses', async () => {
@@ -184,6 +204,43 @@ describe('eviction', () => {
       },
     ])
     assert.equal((await client.get('Pod', key('p'))).metadata.deletionTimestamp, undefined)
+  })
+
+  it('API-232: a budget that says why it allows none is quoted', async () => {
+    for (const [condition, counts, message] of [
+      [
+        { reason: 'SyncFailed', message: 'no controllers' },
+        {},
+        'does not allow evicting pods currently because it failed sync: no controllers',
+      ],
+      [
+        { reason: 'SyncFailed', message: '' },
+        { currentHealthy: 3 },
+        'does not allow evicting pods currently',
+      ],
+      [
+        { reason: 'Other', message: 'wait' },
+        { currentHealthy: 3 },
+        'does not allow evicting pods currently (Other): wait',
+      ],
+    ] as const) {
+      const { evict, client } = await withBudget()
+      const told = {
+        type: 'DisruptionAllowed',
+        status: 'False',
+        lastTransitionTime: '2026-01-01T00:00:00Z',
+        ...condition,
+      }
+      const body = { status: { conditions: [told], ...counts } }
+      await client.patch(
+        'PodDisruptionBudget',
+        key('b'),
+        { type: 'merge', body },
+        { subresource: 'status' },
+      )
+      const { details } = await refusalOf(evict())
+      assert.equal(details.causes?.[0]?.message, `The disruption budget b ${message}`)
+    }
   })
 
   it('API-232: a budget that is new to its controller asks to come back', async () => {

@@ -116,6 +116,11 @@ export function tooLargeResourceVersion(asked: string, current: number): StatusE
   )
 }
 
+/** What a server says of a resource version that is no number (WATCH-09). */
+export function unparsableVersion(given: string): string {
+  return `resourceVersion: Invalid value: ${JSON.stringify(given)}: strconv.ParseUint: parsing ${JSON.stringify(given)}: invalid syntax`
+}
+
 /** The details that most refusals carry (API-116). */
 export function detailsOf(kind: Kind, name: string): StatusDetails {
   const { group, plural } = resources[kind]

@@ -122,7 +122,8 @@ export function checkOptions({ verb, patch, options = noOptions }: ApiRequest): 
   const name = optionsNames[verb]
   if (name === undefined) return
   const problems: FieldError[] = []
-  if (verb === 'list' || verb === 'watch') checkVersionMatch(problems, verb, options)
+  if (verb === 'list') checkListMatch(problems, options)
+  else if (verb === 'watch') checkWatchMatch(problems, options)
   else {
     checkDryRun(problems, options)
     if (verb === 'delete' || verb === 'deletecollection') checkPropagation(problems, options)
@@ -209,59 +210,47 @@ function checkPropagation(problems: FieldError[], options: RequestOptions): void
   }
 }
 
-const versionMatches = ['NotOlderThan', 'Exact']
+const versionMatches = ['Exact', 'NotOlderThan']
+const forbiddenWithToken = 'resourceVersionMatch is forbidden when continue is provided'
 
-function checkVersionMatch(
-  problems: FieldError[],
-  verb: 'list' | 'watch',
-  options: RequestOptions,
-): void {
-  const match = options.resourceVersionMatch ?? ''
-  if (options.sendInitialEvents !== undefined) {
-    if (verb === 'list') {
-      problems.push(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'))
-    } else if (match !== 'NotOlderThan') {
-      problems.push(
-        forbidden(
-          'resourceVersionMatch',
-          'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
-        ),
-      )
+function checkListMatch(problems: FieldError[], options: RequestOptions): void {
+  const { resourceVersionMatch: match = '', resourceVersion = '', continue: token = '' } = options
+  if (match !== '') {
+    if (resourceVersion === '') {
+      const why = 'resourceVersionMatch is forbidden unless resourceVersion is provided'
+      problems.push(forbidden('resourceVersionMatch', why))
     }
-    return
+    if (token !== '') problems.push(forbidden('resourceVersionMatch', forbiddenWithToken))
+    if (!versionMatches.includes(match)) {
+      problems.push(notSupported('resourceVersionMatch', match, [...versionMatches, '']))
+    } else if (match === 'Exact' && resourceVersion === '0') {
+      const why = 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'
+      problems.push(forbidden('resourceVersionMatch', why))
+    }
   }
-  if (match === '') return
-  if (verb === 'watch') {
-    problems.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch'))
-  } else checkListMatch(problems, match, options)
+  if (options.sendInitialEvents !== undefined) {
+    problems.push(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'))
+  }
 }
 
-function checkListMatch(problems: FieldError[], match: string, options: RequestOptions): void {
-  const { resourceVersion = '', continue: token = '' } = options
-  if (resourceVersion === '') {
-    problems.push(
-      forbidden(
-        'resourceVersionMatch',
-        'resourceVersionMatch is forbidden unless resourceVersion is provided',
-      ),
-    )
+/** A watch from no version, or from any, begins with what is there, as if it had asked for that (WATCH-10). */
+function checkWatchMatch(problems: FieldError[], options: RequestOptions): void {
+  const { resourceVersionMatch: match = '', sendInitialEvents, continue: token = '' } = options
+  const wanted = 'NotOlderThan'
+  const begins = sendInitialEvents === undefined && match === ''
+  const isLegacy = begins && ['', '0'].includes(options.resourceVersion ?? '')
+  if (sendInitialEvents !== undefined && match !== wanted) {
+    const why = `sendInitialEvents requires setting resourceVersionMatch to ${wanted}`
+    problems.push(forbidden('resourceVersionMatch', why))
   }
-  if (token !== '') {
-    problems.push(
-      forbidden(
-        'resourceVersionMatch',
-        'resourceVersionMatch is forbidden when continue is provided',
-      ),
-    )
+  if (match !== '') {
+    if (sendInitialEvents === undefined) {
+      const why = 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'
+      problems.push(forbidden('resourceVersionMatch', why))
+    }
+    if (match !== wanted) problems.push(notSupported('resourceVersionMatch', match, [wanted]))
   }
-  if (!versionMatches.includes(match)) {
-    problems.push(notSupported('resourceVersionMatch', match, [...versionMatches, '']))
-  } else if (match === 'Exact' && resourceVersion === '0') {
-    problems.push(
-      forbidden(
-        'resourceVersionMatch',
-        'resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
-      ),
-    )
+  if (token !== '' && (match !== '' || isLegacy)) {
+    problems.push(forbidden('resourceVersionMatch', forbiddenWithToken))
   }
 }

@@ -1,5 +1,6 @@
 import { resources } from '../kubernetes/resources'
 import type { Kind, KubernetesObject, Namespace } from '../kubernetes/types'
+import { admitChanged } from './admission/admission'
 import type { ManagedFieldsEntry } from './apply/managers'
 import { entriesIn, managedFieldsIn, trackedUpdate, withManagedFields } from './apply/tracking'
 import { checkNamespace, createDecoded } from './creation'
@@ -7,7 +8,14 @@ import { decode } from './decoding'
 import { deepFrozen, equalWhenStored } from './json-body'
 import { invalid, invalidObject, invalidValue } from './kinds/field-error'
 import { metadataOfUpdate, withMetadata } from './object-meta'
-import { badRequest, cannotBeFulfilled, conflict, failure, notFound } from './refusals'
+import {
+  badRequest,
+  cannotBeFulfilled,
+  conflict,
+  failure,
+  notFound,
+  unparsableVersion,
+} from './refusals'
 import { type Registry, strategyOf, type Target, targetOf } from './registry'
 import { type ApiRequest, isDryRun, type ObjectResult } from './request'
 
@@ -64,7 +72,8 @@ export type WriteRequest = Pick<ApiRequest, 'kind' | 'subresource' | 'options' |
  */
 export function write(registry: Registry, request: WriteRequest, change: Change): ObjectResult {
   const { kind, subresource, options } = request
-  const { next, previous, warnings } = change
+  const { previous, warnings } = change
+  const next = admitChanged(kind, change.next, subresource)
   checkVersion(kind, next, previous)
   const strategy = strategyOf(kind)
   const prepared = strategy.prepareForUpdate(
@@ -167,11 +176,6 @@ function checkVersion(kind: Kind, next: KubernetesObject, previous: KubernetesOb
   throw invalidObject({ kind: plural, group, name }, [
     invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
   ])
-}
-
-/** What a server says of a resource version that is no number (WATCH-09). */
-export function unparsableVersion(given: string): string {
-  return `resourceVersion: Invalid value: ${JSON.stringify(given)}: strconv.ParseUint: parsing ${JSON.stringify(given)}: invalid syntax`
 }
 
 function withoutVersion(object: KubernetesObject): KubernetesObject {

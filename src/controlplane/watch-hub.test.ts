@@ -154,7 +154,10 @@ describe('watch', () => {
     await client.create('Pod', podDraft('a'))
     await label(client, 'a', { in: 'yes' })
     await label(client, 'a', { more: 'yes' })
-    await client.createSubresource('Pod', key('a'), 'binding', { target: { name: 'n1' } })
+    await client.createSubresource('Pod', key('a'), 'binding', {
+      metadata: { name: 'a' },
+      target: { name: 'n1' },
+    })
     const left = await label(client, 'a', { in: 'no' })
     await label(client, 'a', { more: 'no' })
     await settled()
@@ -291,6 +294,7 @@ describe('list and watch, laws', () => {
           return
         case 'bind':
           await client.createSubresource('Pod', key(action.name), 'binding', {
+            metadata: { name: action.name },
             target: { name: 'n1' },
           })
           return

@@ -1,47 +1,30 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { UsageError } from '../../targets/errors'
+import { gatewayFlags, usageExitCode } from './arguments'
 import { type Compiled, compiled } from './compiled'
 import type { GatewayMeasurement, Load } from './gateway-load'
+import { gatewayTable, type Result } from './gateway-table'
+import { serverIn } from './http-load'
 
 /** How often the time from the start of a process until it is ready is taken. */
 const starts = 5
 
-/** What was measured of one server, as it is printed. */
-interface Result extends GatewayMeasurement {
-  readonly server: string
-  /** From the start of the process to its line "ready"; absent of servers that were there. */
-  readonly readyMilliseconds?: number
-}
-
-/** Measures `dsc serve`, or the API server of a kubeconfig beside it, with clients in a process of their own. */
+/** Measures `dsc serve`, and the API server of a kubeconfig beside it, with clients in a process of their own. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      json: { type: 'boolean', default: false },
-      kubeconfig: { type: 'string' },
-      pods: { type: 'string', default: '5000' },
-      connections: { type: 'string', default: '32' },
-      seconds: { type: 'string', default: '3' },
-      watchers: { type: 'string', default: '1000' },
-      writes: { type: 'string', default: '5000' },
-    },
+  const { json, kubeconfig, ...load } = gatewayFlags(process.argv.slice(2), {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
   })
-  const load: Omit<Load, 'kubeconfig'> = {
-    pods: Number(values.pods),
-    connections: Number(values.connections),
-    seconds: Number(values.seconds),
-    watchers: Number(values.watchers),
-    writes: Number(values.writes),
-  }
+  // Minutes before it is needed, so that a slip is told at once.
+  if (kubeconfig !== undefined) serverIn(resolve(kubeconfig))
   using program = compiled()
   const results: Result[] = [await ofOwn(program, load)]
-  const { kubeconfig } = values
   if (kubeconfig !== undefined) {
     const measured = await measuredBy(program, { ...load, kubeconfig: resolve(kubeconfig) })
     results.push({ server: kubeconfig, ...measured })
   }
-  console.log(values.json ? JSON.stringify({ results }) : results.map(textOf).join('\n'))
+  console.log(json ? JSON.stringify({ results }) : gatewayTable(results))
 }
 
 async function ofOwn(program: Compiled, load: Omit<Load, 'kubeconfig'>): Promise<Result> {
@@ -100,22 +83,9 @@ async function measuredBy(program: Compiled, load: Load): Promise<GatewayMeasure
   })
 }
 
-function textOf(result: Result): string {
-  const { server, readyMilliseconds } = result
-  const ms = (value: number) => `${value.toFixed(1)} ms`
-  return [
-    server,
-    ...(readyMilliseconds === undefined ? [] : [`  ready after          ${ms(readyMilliseconds)}`]),
-    `  GET of a pod         ${result.getsPerSecond.toFixed(0)}/s, ` +
-      `p50 ${ms(result.getMillisecondsP50)}, p99 ${ms(result.getMillisecondsP99)}`,
-    `  LIST of the pods     ${ms(result.listMilliseconds)}, the first ` +
-      `${ms(result.firstListMilliseconds)}, ${result.listMegabytes.toFixed(1)} MB`,
-    `  watches              ${result.watchers} x ${result.writes} writes: ` +
-      `${result.eventsLost} events lost, ${result.eventsPerSecond.toFixed(0)} events/s`,
-  ].join('\n')
-}
-
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
+  const usage = usageExitCode(error)
+  // What was wrong with the command line has been said.
+  if (usage === undefined) console.error(error instanceof Error ? error.message : error)
+  process.exitCode = usage ?? (error instanceof UsageError ? 2 : 3)
 })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { connect, type TLSSocket } from 'node:tls'
 import { parse } from 'yaml'
+import { messageOf, UsageError } from '../../targets/errors'
 
 /** Where the server is and how to be let in. */
 export interface Server {
@@ -13,25 +14,55 @@ export interface Server {
 }
 
 interface Kubeconfig {
-  readonly clusters: readonly { readonly cluster: Readonly<Record<string, string>> }[]
-  readonly users: readonly { readonly user: Readonly<Record<string, string>> }[]
+  readonly clusters?: readonly { readonly cluster?: Readonly<Record<string, string>> }[]
+  readonly users?: readonly { readonly user?: Readonly<Record<string, string>> }[]
 }
 
-/** The first cluster and the first user of a kubeconfig that carries its certificates itself. */
+/**
+ * The first cluster and the first user of a kubeconfig that carries its certificates itself.
+ *
+ * @throws UsageError when it is none
+ */
 export function serverIn(path: string): Server {
-  const { clusters, users } = parse(readFileSync(path, 'utf8')) as Kubeconfig
+  const { clusters = [], users = [] } = kubeconfigAt(path)
   const cluster = clusters[0]?.cluster ?? {}
   const user = users[0]?.user ?? {}
-  const { hostname, port } = new URL(cluster['server'] ?? '')
-  const bytes = (text: string | undefined) =>
-    text === undefined ? undefined : Buffer.from(text, 'base64')
+  const url = URL.parse(cluster['server'] ?? '')
+  if (url === null || url.protocol !== 'https:') {
+    const found = JSON.stringify(cluster['server'] ?? 'none')
+    throw new UsageError(
+      `${path}: wanted a cluster with a server, as https://host:port; found ${found}`,
+    )
+  }
+  const bytes = (name: string) => {
+    const text = user[name]
+    return text === undefined ? undefined : Buffer.from(text, 'base64')
+  }
+  const [token, cert, key] = [
+    user['token'],
+    bytes('client-certificate-data'),
+    bytes('client-key-data'),
+  ]
+  if (token === undefined && (cert === undefined || key === undefined)) {
+    throw new UsageError(
+      `${path}: wanted a user with a token, or with certificate and key in the file itself`,
+    )
+  }
   return {
-    host: hostname,
-    port: Number(port),
-    ca: bytes(cluster['certificate-authority-data']) ?? Buffer.alloc(0),
-    token: user['token'],
-    cert: bytes(user['client-certificate-data']),
-    key: bytes(user['client-key-data']),
+    host: url.hostname,
+    port: Number(url.port || '443'),
+    ca: Buffer.from(cluster['certificate-authority-data'] ?? '', 'base64'),
+    token,
+    cert,
+    key,
+  }
+}
+
+function kubeconfigAt(path: string): Kubeconfig {
+  try {
+    return (parse(readFileSync(path, 'utf8')) as Kubeconfig | null) ?? {}
+  } catch (error) {
+    throw new UsageError(`${path}: ${messageOf(error)}`)
   }
 }
 

@@ -2,6 +2,7 @@ import { fork, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
+import { benchFlags, usageExitCode } from './arguments'
 import { benchmarks } from './benchmarks'
 import type { Measurement } from './measure'
 
@@ -26,8 +27,10 @@ interface Result {
 
 /** Runs all benchmarks, or those whose names are given, and prints a table, or JSON with `--json`. */
 async function main(args: readonly string[]): Promise<void> {
-  const isJson = args.includes('--json')
-  const names = args.filter((arg) => !arg.startsWith('--'))
+  const { json: isJson, names } = benchFlags(args, {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+  })
   const chosen = benchmarks.filter(({ name }) => names.length === 0 || names.includes(name))
   const { script, dispose } = compiled(resolve(__dirname, 'measure'))
   try {
@@ -119,6 +122,8 @@ function row(name: string, ...columns: readonly string[]): string {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
+  const usage = usageExitCode(error)
+  // What was wrong with the command line has been said.
+  if (usage === undefined) console.error(error instanceof Error ? error.message : error)
+  process.exitCode = usage ?? 1
 })

@@ -29,6 +29,17 @@ export function admitNew(
   return kind === 'Node' ? withNotReadyTaint(object as Node) : object
 }
 
+/** What admission makes of a changed object: pods cannot lose the tolerations that every pod has (API-207). */
+export function admitChanged(
+  kind: Kind,
+  object: KubernetesObject,
+  subresource: string | undefined,
+): KubernetesObject {
+  return kind === 'Pod' && subresource === undefined
+    ? withDefaultTolerations(object as Pod)
+    : object
+}
+
 /**
  * The last word of admission on a new object that is valid.
  *

@@ -33,6 +33,8 @@ export function withServiceAccount(registry: Registry, pod: Pod): Pod {
 }
 
 function automounts(spec: PodSpec, account: ServiceAccount): boolean {
+  // That there are no containers is for validation to say.
+  if (spec.containers === undefined) return false
   return spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true
 }
 

@@ -165,7 +165,7 @@ function configurationIn({ patch }: ApiRequest, target: Target): JsonObject {
   }
   const problems = undeclaredIn(configuration, rootPosition(target.kind))
   if (problems.length > 0) {
-    const what = `${metadata.namespace ?? ''}/${metadata.name ?? target.name}; ${apiVersionOf(resource)}, Kind=${target.kind}`
+    const what = `${metadata.namespace ?? ''}/${metadata.name ?? target.name}; ${groupVersionText(apiVersionOf(resource))}, Kind=${target.kind}`
     const text = problems.length === 1 ? problems[0] : `errors:\n  ${problems.join('\n  ')}`
     throw failure(`failed to create typed patch object (${what}): ${text}`)
   }
@@ -177,8 +177,14 @@ function checkType(configuration: JsonObject, { kind: expected, ...resource }: R
   const { apiVersion = '', kind = '' } = configuration
   const version = apiVersionOf({ kind: expected, ...resource })
   if (apiVersion === version && kind === expected) return
-  const shown = apiVersion === '' ? '/' : String(apiVersion)
-  throw badRequest(`invalid object type: ${shown}, Kind=${String(kind)}`)
+  throw badRequest(
+    `invalid object type: ${groupVersionText(String(apiVersion))}, Kind=${String(kind)}`,
+  )
+}
+
+/** A group and a version with the slash that the core group has here, too. */
+function groupVersionText(apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion : `/${apiVersion}`
 }
 
 function metadataOf(configuration: JsonObject): ObjectMeta {

@@ -26,11 +26,19 @@ export type Writer = Pick<ApiRequest, 'kind' | 'options' | 'subresource'> & {
 const unborn: Readonly<Partial<Record<Kind, JsonObject>>> = {
   DaemonSet: {
     metadata: {},
-    spec: { template: { metadata: {}, spec: {} }, updateStrategy: {} },
-    status: {},
+    spec: { template: { metadata: {}, spec: { containers: [] } }, updateStrategy: {} },
   },
+  Event: {
+    metadata: {},
+    involvedObject: {},
+    source: {},
+    reportingComponent: '',
+    reportingInstance: '',
+  },
+  Namespace: { metadata: {}, spec: { finalizers: ['kubernetes'] } },
+  Pod: { metadata: {}, spec: { containers: [] } },
 }
-const nothing: JsonObject = { metadata: {}, spec: {}, status: {} }
+const nothing: JsonObject = { metadata: {}, spec: {} }
 
 /** The manager of a write that is no server-side apply (API-144). */
 function updaterOf({ kind, options, subresource = '', userAgent = '' }: Writer): ManagerKey {
@@ -42,21 +50,30 @@ function updaterOf({ kind, options, subresource = '', userAgent = '' }: Writer):
   }
 }
 
-/** A new object with its maker as the owner of all that it says (API-175). */
+/** A new object with its maker as the owner of all that was declared (API-175). */
 export function trackedAtBirth(
   writer: Writer,
-  object: KubernetesObject,
-  now: number,
+  {
+    object,
+    declared,
+    now,
+  }: {
+    readonly object: KubernetesObject
+    readonly declared: KubernetesObject
+    readonly now: number
+  },
 ): KubernetesObject {
-  const fields = fieldsAtBirth(writer.kind, object)
+  const fields = fieldsAtBirth(writer.kind, declared)
+  if (isEmptySet(fields)) return object
   const managers = withFields([], updaterOf(writer), { fields, now })
   return withManagedFields(object, entriesOf(managers))
 }
 
-/** Everything that a new object says. */
+/** Everything that a new object says, without its status: that is written by itself. */
 export function fieldsAtBirth(kind: Kind, object: KubernetesObject) {
   const before = unborn[kind] ?? nothing
-  return comparedFields(before, json(object), rootPosition(kind)).changed
+  const { status, ...declared } = json(object) as JsonObject
+  return comparedFields(before, declared, rootPosition(kind)).changed
 }
 
 /**

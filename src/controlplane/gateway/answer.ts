@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { constants, gzip } from 'node:zlib'
 import { stringify } from 'yaml'
 import { type Status, StatusError } from '../../kubernetes/status-error'
-import type { Format } from './media-types'
+import { type Format, formatOfRefusal } from './media-types'
 
 /** Larger answers are compressed for those who can read them (API-110). */
 const gzipFrom = 128 * 1024
@@ -75,22 +75,24 @@ export function sendError(
   const refusal = refusalOf(error)
   const { retryAfterSeconds } = refusal.details
   if (retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(retryAfterSeconds))
-  send(request, response, { code: refusal.code, body: statusOf(refusal) })
+  const format = formatOfRefusal(request.headers.accept)
+  send(request, response, { code: refusal.code, body: statusOf(refusal), format })
 }
 
 /** Refusals whose Status has details even when there are none. */
-const alwaysDetailed: ReadonlySet<string> = new Set([
-  'Invalid',
-  'MethodNotAllowed',
-  'NotAcceptable',
-  'NotFound',
-])
+const alwaysDetailed: ReadonlySet<string> = new Set(['Invalid', 'MethodNotAllowed', 'NotFound'])
+
+/** Refusals that name their code are made from the code alone; they have details, too. */
+const namesItsCode = /^(?:406|415): /
 
 /** The Status of a refusal, without details that say nothing (API-121). */
 function statusOf(refusal: StatusError): Status {
   const { details = {}, ...status } = refusal.toStatus()
   const said = Object.fromEntries(Object.entries(details).filter(([, value]) => value !== ''))
-  const isSilent = Object.keys(said).length === 0 && !alwaysDetailed.has(refusal.reason)
+  const isSilent =
+    Object.keys(said).length === 0 &&
+    !alwaysDetailed.has(refusal.reason) &&
+    !namesItsCode.test(status.message ?? '')
   const { code, ...rest } = status
   return isSilent ? status : ({ ...rest, details: said, code } as Status)
 }

@@ -1,4 +1,5 @@
 import type { KubernetesObject, Pod } from '../../kubernetes/types'
+import { keepingLatest } from '../latest-result'
 
 /**
  * The members of stored objects as JSON, without kind and apiVersion and without the first brace.
@@ -21,18 +22,64 @@ function membersText(object: KubernetesObject): string {
   let text = ''
   for (const [name, value] of Object.entries(object)) {
     if (name === 'kind' || name === 'apiVersion' || value === undefined) continue
-    const shown = name === 'status' && object.kind === 'Pod' ? shownStatus(value) : value
-    text += `${text === '' ? '' : ','}"${name}":${JSON.stringify(shown)}`
+    text += `${text === '' ? '' : ','}"${name}":${partText(object, name, value)}`
   }
+  if (object.kind === 'Event') text += absentTimes(object)
   return `${text}}`
 }
 
-const noTimes = { lastProbeTime: null, lastTransitionTime: null }
+function partText({ kind }: KubernetesObject, name: string, part: object): string {
+  if (kind === 'Pod' && name === 'spec') return podSpecText(part as Pod['spec'])
+  return JSON.stringify(kind === 'Pod' && name === 'status' ? shownStatus(part) : part)
+}
+
+/**
+ * The spec of a pod, with its largest members last.
+ *
+ * Thousands of pods of one template share those; their text is made once while such pods come one after the other.
+ */
+function podSpecText(spec: Pod['spec']): string {
+  const { containers, volumes = noVolumes } = spec
+  const own = JSON.stringify({ ...spec, containers: undefined, volumes: undefined })
+  return `${own.slice(0, -1)}${own === '{}' ? '' : ','}${sharedText(containers, volumes).text}}`
+}
+
+const noVolumes: NonNullable<Pod['spec']['volumes']> = Object.freeze([])
+
+const sharedText = keepingLatest(
+  (containers: Pod['spec']['containers'], volumes: typeof noVolumes) => ({
+    text:
+      (volumes === noVolumes ? '' : `"volumes":${JSON.stringify(volumes)},`) +
+      `"containers":${JSON.stringify(containers)}`,
+  }),
+)
+
+const eventTimes: Readonly<Record<string, readonly string[]>> = {
+  v1: ['eventTime', 'firstTimestamp', 'lastTimestamp'],
+  'events.k8s.io/v1': ['deprecatedFirstTimestamp', 'deprecatedLastTimestamp', 'eventTime'],
+}
+
+/** Events show the times that they do not have (API-194). */
+function absentTimes(event: KubernetesObject): string {
+  const names = eventTimes[event.apiVersion] ?? []
+  return names
+    .filter((name) => (event as object as Record<string, unknown>)[name] === undefined)
+    .map((name) => `,"${name}":null`)
+    .join('')
+}
+
+const noTimes = Object.freeze({ lastProbeTime: null, lastTransitionTime: null })
+
+type Conditions = NonNullable<NonNullable<Pod['status']>['conditions']>
+
+const shownConditions = keepingLatest((conditions: Conditions, absent: typeof noTimes) =>
+  conditions.map((condition) => ({ ...absent, ...condition })),
+)
 
 /** Conditions of pods show the times that they do not have (API-194, KUBELET-13). */
 function shownStatus(status: NonNullable<Pod['status']>): object {
   if (status.conditions === undefined) return status
-  return { ...status, conditions: status.conditions.map((one) => ({ ...noTimes, ...one })) }
+  return { ...status, conditions: shownConditions(status.conditions, noTimes) }
 }
 
 const types = new Map<string, Buffer>()

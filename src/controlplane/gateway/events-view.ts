@@ -1,8 +1,10 @@
 import { resources } from '../../kubernetes/resources'
+import { StatusError, type StatusReason } from '../../kubernetes/status-error'
 import type { Event, KubernetesObject } from '../../kubernetes/types'
 import type { ApiServer } from '../api-server'
 import { isPlainObject } from '../json-body'
-import type { ApiRequest, ApiResult } from '../request'
+import { type FieldError, invalidObject, invalidValue, required } from '../kinds/field-error'
+import type { ApiRequest, ApiResult, StatusResult } from '../request'
 import type { Answer } from './answer'
 import { listJson, objectJson } from './encoding'
 import { eventFormatOf } from './event-formats'
@@ -24,11 +26,64 @@ const renamed: readonly (readonly [core: string, view: string])[] = [
 
 /** Carries out a request of `events.k8s.io/v1` on core events and answers in its terms. */
 export function eventsAnswer(server: ApiServer, asked: ApiRequest, wanted: Wanted): Answer {
-  const result = server.handle(inCoreTerms(asked))
-  if (wanted.accepted.shape.type !== 'object' || result.type === 'status') {
+  if (asked.verb === 'create') checkNewForm(asked.body)
+  const result = handled(server, asked)
+  if (result.type === 'status') return answerOf('Event', withGroup(result), wanted)
+  if (wanted.accepted.shape.type !== 'object') {
     return answerOf('Event', result, wanted)
   }
   return { ...formatOf(wanted), code: result.code, warnings: result.warnings, body: bodyOf(result) }
+}
+
+/** Events of this group have a time and a known type (API-240). */
+function checkNewForm(body: unknown): void {
+  const { eventTime, type = '', metadata } = isPlainObject(body) ? body : {}
+  const problems: FieldError[] = []
+  if (eventTime === undefined || eventTime === null) problems.push(required('eventTime'))
+  if (type !== 'Normal' && type !== 'Warning') {
+    problems.push(invalidValue('type', type, 'has invalid value: '))
+  }
+  if (problems.length === 0) return
+  const name = isPlainObject(metadata) ? String(metadata['name'] ?? '') : ''
+  throw invalidObject({ kind: 'Event', group: '', name }, problems)
+}
+
+function handled(server: ApiServer, asked: ApiRequest): ApiResult {
+  try {
+    return server.handle(inCoreTerms(asked))
+  } catch (error) {
+    throw error instanceof StatusError ? inViewTerms(error) : error
+  }
+}
+
+const group = 'events.k8s.io'
+
+/** A refusal that speaks of an event speaks of one of this group, and calls its fields as they are called here. */
+function inViewTerms(error: StatusError): StatusError {
+  const { details, code, reason } = error
+  const { causes = [], kind = '' } = details
+  const names = new Map(renamed)
+  const renamedCauses = causes.map((cause) =>
+    cause.field === undefined ? cause : { ...cause, field: names.get(cause.field) ?? cause.field },
+  )
+  const message = error.message
+    .replace(/\bevents "/, `events.${group} "`)
+    .replace(/(?<=[[ ])(\w+)(?=: )/g, (field) => names.get(field) ?? field)
+  return new StatusError(reason as StatusReason, message, {
+    code,
+    cause: error,
+    details: {
+      ...details,
+      ...(causes.length === 0 ? {} : { causes: renamedCauses }),
+      ...(kind === 'events' ? { group } : {}),
+    },
+  })
+}
+
+function withGroup(result: StatusResult): StatusResult {
+  const { status } = result
+  if (status.details === undefined) return result
+  return { ...result, status: { ...status, details: { ...status.details, group } } }
 }
 
 /** How a watch of `events.k8s.io/v1` shows core events. */
@@ -48,7 +103,12 @@ const views = new WeakMap<object, KubernetesObject>()
 function viewOf(event: Event): KubernetesObject {
   let view = views.get(event)
   if (view === undefined) {
-    view = { ...withNames(event, 0), ...type } as unknown as KubernetesObject
+    const named = withNames(event, 0)
+    // Where nobody reports, nothing is said of it here.
+    for (const field of ['reportingController', 'reportingInstance']) {
+      if (named[field] === '') delete named[field]
+    }
+    view = { ...named, ...type } as unknown as KubernetesObject
     views.set(event, view)
   }
   return view

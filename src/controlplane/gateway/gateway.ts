@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Clock, Timer } from '../../kubernetes/clock'
 import type { ApiServer } from '../api-server'
-import { notServed } from '../refusals'
+import { methodNotAllowed, notServed } from '../refusals'
 import { Door, isForThisHost } from './access'
 import { send, sendError, sendText } from './answer'
 import type { Certificates } from './certificates'
@@ -192,12 +192,14 @@ export class Gateway {
       case 'resource':
         return await handleResource(this.#backend, route, url.searchParams, exchange)
       case 'versions':
+        checkIsGet(request)
         return sendDiscoveryRoot('/api', request, response)
       case 'groups':
         return sendDiscoveryRoot('/apis', request, response)
       case 'group':
         return sendGroup(route.group, request, response)
       case 'resources':
+        checkIsGet(request)
         return sendResources(route.group, request, response)
       case 'not-served':
         throw notServed()
@@ -210,9 +212,11 @@ export class Gateway {
     const { pathname } = url
     if (pathname === '/') send(request, response, { code: 200, body: servedPaths() })
     else if (pathname === '/version' || pathname === '/version/') {
+      checkIsGet(request)
       const body = versionOf(this.#options.server.version)
       send(request, response, { code: 200, body, pretty: true })
-    } else if (!sendOpenApi(url, request, response)) sendNothing(request, response)
+    } else if (pathname.startsWith('/version/')) throw notServed()
+    else if (!sendOpenApi(url, request, response)) sendNothing(request, response)
   }
 
   /** What was not read of a refused body is read and forgotten, or the connection ends where it may be too much. */
@@ -228,6 +232,11 @@ export class Gateway {
     }
     request.resume()
   }
+}
+
+/** Discovery and the version can only be read (API-114); the roots of all groups answer whatever the method. */
+function checkIsGet({ method }: IncomingMessage): void {
+  if (method !== 'GET') throw methodNotAllowed()
 }
 
 /** The URL of a request; whatever its path holds, it stays on this host. */

@@ -69,5 +69,9 @@ export function healthOf(path: string, parameters: URLSearchParams): Health | un
   const lines = names.map((name) =>
     excluded.has(name) ? `[+]${name} excluded: ok` : `[+]${name} ok`,
   )
+  const unknown = [...excluded].filter((name) => !names.includes(name)).map((name) => `"${name}"`)
+  if (unknown.length > 0) {
+    lines.push(`warn: some health checks cannot be excluded: no matches for ${unknown.join(',')}`)
+  }
   return { code: 200, text: `${lines.join('\n')}\n${endpoint} check passed\n` }
 }

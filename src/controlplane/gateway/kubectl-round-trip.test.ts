@@ -12,7 +12,7 @@ const lines = (text: string): readonly string[] => text.split('\n').filter((line
 
 /** The commands of the documentation, in the words of every kubectl since 1.20. */
 describe('the round trip of any kubectl', { skip: withoutAnyKubectl }, () => {
-  for (const nodes of [3, 40]) {
+  for (const nodes of [3, 40, 1_000]) {
     it(`KUBECTL-15, KUBECTL-30, KUBECTL-36: apply, get, set image, rollout, undo, delete on ${nodes} nodes`, async (test) => {
       await using kubectl = await Kubectl.start({ nodes, speed: 'fast' })
       const startedAt = performance.now()

@@ -93,12 +93,25 @@ export function acceptedBy(header: string | undefined): Accepted {
 
 function negotiated(header: string): Accepted {
   if (header.trim() === '') return { format: 'json', shape: { type: 'object' } }
+  let isKnownFormat = false
   for (const mediaType of mediaTypesIn(header)) {
     const format = formats.get(mediaType.type)
     const shape = shapeOf(mediaType)
     if (format !== undefined && shape !== undefined) return { format, shape }
+    isKnownFormat ||= format !== undefined
   }
-  throw notAcceptable()
+  if (!isKnownFormat) throw notAcceptable()
+  // The format would do, but not the shape that it is asked in.
+  throw new StatusError(
+    'NotAcceptable',
+    `only the following media types are accepted: ${servedTypes}`,
+  )
+}
+
+/** The format of a refusal: what the client takes, where it takes anything. */
+export function formatOfRefusal(header: string | undefined): Format {
+  const [first] = mediaTypesIn(header ?? '').flatMap(({ type }) => formats.get(type) ?? [])
+  return first ?? 'json'
 }
 
 /** The refusal of a client that takes nothing that is served (API-102). */

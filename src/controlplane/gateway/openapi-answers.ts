@@ -15,7 +15,7 @@ interface Document {
 const documents = new Map<string, Document>()
 const yearMilliseconds = 365 * 24 * 3_600_000
 
-/** Answers everything below `/openapi`; false when there is no such document (DISC-31 to DISC-33). */
+/** Answers everything below `/openapi`; false for paths that are not below it (DISC-31 to DISC-33). */
 export function sendOpenApi(url: URL, request: IncomingMessage, response: ServerResponse): boolean {
   const path = url.pathname.replace(/\/$/, '')
   if (path === '/openapi/v3') {
@@ -29,7 +29,11 @@ export function sendOpenApi(url: URL, request: IncomingMessage, response: Server
   const key = path.replace(/^\/openapi\/v3\//, '')
   const isKnown = path.startsWith('/openapi/v3/') && documentKeys.includes(key)
   const document = isKnown ? documentOf(key) : undefined
-  if (document === undefined) return false
+  if (document === undefined) {
+    if (!path.startsWith('/openapi/v3/')) return false
+    response.writeHead(404, { 'Content-Length': 0 }).end()
+    return true
+  }
   const hash = url.searchParams.get('hash')
   if (hash !== null && hash !== document.hash) {
     response.writeHead(301, { Location: `${path}?hash=${document.hash}` }).end()

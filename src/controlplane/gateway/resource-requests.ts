@@ -41,7 +41,6 @@ function wantedVerb(method: string, route: ResourceRoute, query: Query): Verb | 
   const isObject = route.name !== undefined
   switch (method) {
     case 'GET':
-    case 'HEAD':
       if (route.isWatch) return 'watch'
       if (isObject) return 'get'
       return query.watch ? 'watch' : 'list'
@@ -147,9 +146,11 @@ function decodedPatch(bytes: Buffer): Body {
     return decodedBody(bytes, 'json', 'patch')
   } catch (error) {
     if (!StatusError.is(error, 'BadRequest')) throw error
-    throw badRequest(
-      error.message.replace(/^the object provided .* json parse error/, 'error decoding patch'),
-    )
+    // Of the body itself, only the problem is told.
+    const problem = error.message
+      .replace(/^the object provided .* json parse error/, 'error decoding patch')
+      .replace(/ \([^()]*\)$/s, '')
+    throw badRequest(problem)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isPlainObject } from '../json-body'
+import { invalidObject, invalidValue } from '../kinds/field-error'
 import { badRequest } from '../refusals'
 import type { Answer } from './answer'
 import { formatOfBody } from './media-types'
@@ -13,7 +14,18 @@ export async function reviewAnswer(request: IncomingMessage, kind: string): Prom
   const format = formatOfBody(request.headers['content-type'])
   const { value } = decodedBody(await readBody(request), format, kind)
   if (!isPlainObject(value)) throw badRequest(`wanted a ${kind}`)
+  if (kind === 'SelfSubjectAccessReview') checkQuestion(value)
   return { code: 201, body: { ...reviewed(kind, value), status: statusOf(kind) } }
+}
+
+/** A question about access is about a resource or about a path (DISC-29). */
+function checkQuestion({ spec }: Readonly<Record<string, unknown>>): void {
+  const { resourceAttributes, nonResourceAttributes } = isPlainObject(spec) ? spec : {}
+  if ((resourceAttributes === undefined) !== (nonResourceAttributes === undefined)) return
+  const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified'
+  throw invalidObject({ kind: '', group: 'authorization.k8s.io', name: '' }, [
+    invalidValue('spec.resourceAttributes', null, why),
+  ])
 }
 
 function reviewed(kind: string, body: Readonly<Record<string, unknown>>): object {

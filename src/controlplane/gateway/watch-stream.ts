@@ -69,7 +69,7 @@ export class WatchStream implements WatchSink {
     this.#bookmarks = options.bookmarks
     this.#response.once('close', () => this.stop())
     const { timeoutSeconds = 0 } = options
-    if (timeoutSeconds > 0) this.#endAfter(timeoutSeconds * 1000)
+    if (timeoutSeconds !== 0) this.#endAfter(Math.max(0, timeoutSeconds) * 1000)
     if (this.#bookmarks !== undefined) this.#bookmarkRegularly()
   }
 

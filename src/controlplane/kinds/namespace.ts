@@ -18,16 +18,13 @@ export const namespaceStrategy: Strategy<Namespace> = strategyOf<Namespace>({
       spec,
       status: changed(status, { phase: status.phase || 'Active' }),
     })
-    if (!metadata.name) return phased
-    const labels = changed<Readonly<Record<string, string>>>(metadata.labels ?? {}, {
-      [nameLabel]: metadata.name,
-    })
-    return withMetadata(phased, changed(metadata, { labels }))
+    return metadata.name ? named(phased) : phased
   },
   prepareForCreate(namespace) {
     const { finalizers = [] } = namespace.spec ?? {}
     const held = finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes']
-    return changed(namespace, {
+    // A name that was made up is known only now.
+    return changed(named(namespace), {
       spec: changed(namespace.spec ?? {}, { finalizers: held }),
       status: { phase: 'Active' },
     })
@@ -52,6 +49,15 @@ export const namespaceStrategy: Strategy<Namespace> = strategyOf<Namespace>({
   fieldsOf: ({ status }) => ({ 'status.phase': status?.phase ?? '' }),
   selectableFields: ['status.phase'],
 })
+
+/** The namespace with its name as a label, by which selectors find it. */
+function named(namespace: Namespace): Namespace {
+  const { metadata } = namespace
+  const labels = changed<Readonly<Record<string, string>>>(metadata.labels ?? {}, {
+    [nameLabel]: metadata.name,
+  })
+  return withMetadata(namespace, changed(metadata, { labels }))
+}
 
 function checkFinalizers(problems: Problems, { spec }: Namespace): void {
   for (const finalizer of spec?.finalizers ?? []) {

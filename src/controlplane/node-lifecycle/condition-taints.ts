@@ -80,11 +80,6 @@ function wantedKeys(node: Node): ReadonlySet<string> {
     const key = keysByCondition[type]?.[status]
     if (key !== undefined) wanted.add(key)
   }
-  // Before the first report, the taint that admission has given stays (API-211).
-  const isSilent = conditionOf(conditions, 'Ready') === undefined
-  if (isSilent && (node.spec?.taints ?? []).some(({ key }) => key === notReadyKey)) {
-    wanted.add(notReadyKey)
-  }
   if (node.spec?.unschedulable === true) wanted.add(unschedulableKey)
   return wanted
 }

@@ -75,23 +75,46 @@ describe('JSON patch (API-157)', () => {
   it('refuses failing tests, missing paths and bad pointers', () => {
     refusal({ op: 'test', path: '/metadata/name', value: 'other' })
     refusal({ op: 'remove', path: '/metadata/missing' })
-    refusal({ op: 'replace', path: '/metadata/missing', value: 1 })
     refusal({ op: 'add', path: '/missing/deep', value: 1 })
     refusal({ op: 'add', path: 'no-slash', value: 1 })
     refusal({ op: 'add', path: '/list/4', value: 1 })
-    refusal({ op: 'add', path: '/list/01', value: 1 })
+    refusal({ op: 'add', path: '/list/1x', value: 1 })
+    refusal({ op: 'add', path: '/list/-5', value: 1 })
+    refusal({ op: 'replace', path: '/list/-4', value: 1 })
+    refusal({ op: 'replace', path: '/missing/deep', value: 1 })
+    refusal({ op: 'move', from: '/metadata/missing', path: '/x' })
+    refusal({ op: 'copy', from: '', path: '/x' })
+    refusal({ op: 'copy', from: '/list/9', path: '/x' })
     refusal({ op: 'replace', path: '/list/3', value: 1 })
     refusal({ op: 'remove', path: '' })
-    refusal({ op: 'add', path: '/metadata/~2', value: 1 })
     refusal({ op: 'move', from: '/metadata', path: '/metadata/labels' })
     refusal({ op: 'add', path: '/metadata/constructor/prototype/x', value: 1 })
     refusal({ op: 'test', path: '/metadata/toString', value: 1 })
     refusal({ op: 'unheard' as 'add', path: '/x', value: 1 })
   })
 
+  it('takes a missing member for null, negative indexes, and escapes that are none, as real servers do', () => {
+    assert.deepEqual(
+      jsonPatched({ list: [1, 2, 3] }, [
+        { op: 'replace', path: '/new', value: 1 },
+        { op: 'test', path: '/missing', value: null },
+        { op: 'copy', from: '/missing', path: '/copied' },
+        { op: 'add', path: '/list/-1', value: 4 },
+        { op: 'replace', path: '/list/-2', value: 9 },
+        { op: 'remove', path: '/list/01' },
+        { op: 'add', path: '/a~2', value: 'b' },
+      ]),
+      { list: [1, 9, 4], new: 1, copied: null, 'a~2': 'b' },
+    )
+  })
+
   it('does not reach prototypes', () => {
     assert.throws(
       () => patched({ op: 'add', path: '/__proto__', value: { polluted: true } }),
+      (error) => StatusError.is(error, 'BadRequest'),
+    )
+    assert.throws(
+      () => patched({ op: 'replace', path: '/__proto__', value: { polluted: true } }),
       (error) => StatusError.is(error, 'BadRequest'),
     )
     refusal({ op: 'add', path: '/__proto__/polluted', value: true })

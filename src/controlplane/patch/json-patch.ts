@@ -1,11 +1,14 @@
 import type { JsonPatchOperation } from '../../kubernetes/client'
 import { checkKey } from '../json-body'
 import { unprocessable } from '../refusals'
-import { equalJson, type Json, type JsonObject } from './json'
+import { equalJson, isJsonObject, type Json, type JsonObject } from './json'
 import { copiedLimit, operationsLimit, patchTooLarge } from './patch-error'
 
 /**
  * Carries out a JSON patch (RFC 6902): all operations in order, or none.
+ *
+ * Real servers are more lenient than the RFC, and so is this: a member that is missing reads as null, so that it can be
+ * replaced, tested and copied; indexes may be negative, and then count from the end.
  *
  * The document stays as it is; the result shares with it whatever no operation has touched.
  *
@@ -41,11 +44,10 @@ class PatchDraft {
         this.#add(path, givenValue(operation.value))
         return
       case 'replace':
-        this.#read(path)
         this.#replace(path, givenValue(operation.value))
         return
       case 'test':
-        if (!equalJson(this.#read(path), givenValue(operation.value))) throw unprocessable()
+        if (!equalJson(this.#readOrNull(path), givenValue(operation.value))) throw unprocessable()
         return
       case 'remove':
         this.#remove(path)
@@ -71,7 +73,9 @@ class PatchDraft {
   }
 
   #copy(fromText: string, path: readonly string[]): void {
-    const value = this.#read(pointerOf(fromText))
+    const from = pointerOf(fromText)
+    if (from.length === 0) throw unprocessable()
+    const value = this.#readOrNull(from)
     this.#copied += JSON.stringify(value).length
     if (this.#copied > copiedLimit) {
       throw patchTooLarge(
@@ -95,6 +99,14 @@ class PatchDraft {
     return value
   }
 
+  /** The value at a path; null for a member that the last container has not got. */
+  #readOrNull(path: readonly string[]): Json {
+    const last = path.at(-1)
+    if (last === undefined) return this.root
+    const parent = this.#read(path.slice(0, -1))
+    return isJsonObject(parent) && !Object.hasOwn(parent, last) ? null : childOf(parent, last)
+  }
+
   #replace(path: readonly string[], value: Json): void {
     const last = path.at(-1)
     if (last === undefined) {
@@ -102,8 +114,11 @@ class PatchDraft {
       return
     }
     const parent = this.#ownedAt(path.slice(0, -1))
-    if (Array.isArray(parent)) parent[indexOf(last, parent.length - 1)] = value
-    else parent[last] = value
+    if (Array.isArray(parent)) parent[indexOf(last, parent.length)] = value
+    else {
+      checkKey(last)
+      parent[last] = value
+    }
   }
 
   #add(path: readonly string[], value: Json): void {
@@ -114,7 +129,7 @@ class PatchDraft {
     }
     const parent = this.#ownedAt(path.slice(0, -1))
     if (Array.isArray(parent)) {
-      parent.splice(last === '-' ? parent.length : indexOf(last, parent.length), 0, value)
+      parent.splice(last === '-' ? parent.length : indexOf(last, parent.length + 1), 0, value)
     } else {
       checkKey(last)
       parent[last] = value
@@ -126,7 +141,7 @@ class PatchDraft {
     if (last === undefined) throw unprocessable()
     const value = this.#read(path)
     const parent = this.#ownedAt(path.slice(0, -1))
-    if (Array.isArray(parent)) parent.splice(indexOf(last, parent.length - 1), 1)
+    if (Array.isArray(parent)) parent.splice(indexOf(last, parent.length), 1)
     else delete parent[last]
     return value
   }
@@ -137,7 +152,7 @@ class PatchDraft {
     this.root = container as Json
     for (const token of path) {
       const child = this.#owned(childOf(container as Json, token))
-      if (Array.isArray(container)) container[indexOf(token, container.length - 1)] = child as Json
+      if (Array.isArray(container)) container[indexOf(token, container.length)] = child as Json
       else container[token] = child as Json
       container = child
     }
@@ -159,30 +174,27 @@ function givenValue(value: unknown): Json {
 }
 
 function childOf(value: Json, token: string): Json {
-  if (Array.isArray(value)) return value[indexOf(token, value.length - 1)] as Json
+  if (Array.isArray(value)) return value[indexOf(token, value.length)] as Json
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) {
     throw unprocessable()
   }
   return (value as JsonObject)[token] as Json
 }
 
-/** Array indexes are decimal without leading zeros. */
-function indexOf(token: string, last: number): number {
-  if (!/^(?:0|[1-9]\d*)$/.test(token)) throw unprocessable()
-  const index = Number(token)
-  if (index > last) throw unprocessable()
+/** The place that an index names among so many; negative ones count from the end. */
+function indexOf(token: string, places: number): number {
+  if (!/^[+-]?\d{1,15}$/.test(token)) throw unprocessable()
+  const index = Number(token) < 0 ? Number(token) + places : Number(token)
+  if (index < 0 || index >= places) throw unprocessable()
   return index
 }
 
-/** The tokens of a JSON pointer (RFC 6901). */
+/** The tokens of a JSON pointer (RFC 6901); an escape that is none stays as it is. */
 function pointerOf(text: unknown): readonly string[] {
   if (text === '') return []
   if (typeof text !== 'string' || !text.startsWith('/')) throw unprocessable()
   return text
     .slice(1)
     .split('/')
-    .map((token) => {
-      if (/~(?![01])/.test(token)) throw unprocessable()
-      return token.replaceAll('~1', '/').replaceAll('~0', '~')
-    })
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
 }

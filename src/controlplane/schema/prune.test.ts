@@ -130,6 +130,12 @@ describe('prune, on values it cannot read', () => {
 })
 
 describe('prune, on values that have a canonical form', () => {
+  it('API-194: takes a quantity that is null for none', () => {
+    const spec = { hard: { pods: null, cpu: '1' } }
+    const { object } = prune('ResourceQuota', { metadata: { name: 'q' }, spec } as Draft)
+    assert.deepEqual(object, { metadata: { name: 'q' }, spec: { hard: { pods: '0', cpu: '1' } } })
+  })
+
   it('API-194: drops what equals absence and keeps what does not', () => {
     const { object } = prune('Pod', {
       metadata: { name: 'a', labels: {}, creationTimestamp: null } as unknown as Draft,

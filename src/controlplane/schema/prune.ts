@@ -186,7 +186,8 @@ class Reader {
   }
 }
 
-function zeroOf(type: string): unknown {
+function zeroOf(type: Scalar): unknown {
+  if (type === 'quantity') return '0'
   return type.startsWith('int') ? 0 : ''
 }
 

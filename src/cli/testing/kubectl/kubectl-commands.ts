@@ -62,16 +62,7 @@ const rollouts: readonly KubectlCommand[] = [
   status,
   ...plain(`rollout pause ${ds}`),
   { line: 'get controllerrevisions', inAnyOrder: true },
-  ...reworded('describe daemonset fluentd-logging', 'describe pod/POD'),
-  {
-    line: 'describe node node-1',
-    reworded: true,
-    exceptFor: {
-      because:
-        'how long kubelets may keep secrets costs a write for each node, and nobody reads it',
-      lines: { 'Annotations: node.alpha.kubernetes.io/ttl: 0': 'Annotations: <none>' },
-    },
-  },
+  ...reworded('describe daemonset fluentd-logging', 'describe pod/POD', 'describe node node-1'),
 ]
 
 const nodes: readonly KubectlCommand[] = [

@@ -11,6 +11,7 @@ const environment = process.env
 const named = environment['DSC_KUBECTL'] || undefined
 const program = named ?? 'kubectl'
 const commandMilliseconds = 60_000
+const manyNodes = 100
 
 /** The DaemonSet of the documentation. */
 export const manifest = join(
@@ -35,23 +36,28 @@ const minor = minorVersion()
 // One that was asked for has to be there: nothing is skipped in silence where it is named.
 if (named !== undefined && typeof minor === 'string') throw new Error(minor)
 
-/** Older ones send other requests and lack commands; they are held to the documented commands alone. */
+/** Older ones send other requests than those that are specified; they are held to what people see of commands. */
 const oldestMinor = 30
 
-/** Why not even the documented commands are tried on this machine; `false` where they are. */
+/** Why the commands of the documentation are not tried on this machine; `false` where they are, with any kubectl since 1.20. */
 export const withoutAnyKubectl: string | false = typeof minor === 'string' ? minor : false
 
 /** Why tests of what kubectl sends are skipped on this machine; `false` where they run. */
 export const withoutKubectl: string | false =
   typeof minor === 'number' && minor < oldestMinor
-    ? `kubectl 1.${minor} is older than 1.${oldestMinor}: with it, only the round trip is tried`
+    ? `kubectl 1.${minor} sends other requests than 1.${oldestMinor} and later: with it, only the documented commands are tried`
     : withoutAnyKubectl
 
+/** Whether kubectl has what came with that minor release. */
+export function hasSince(release: number): boolean {
+  return typeof minor === 'number' && minor >= release
+}
+
 /** Whether kubectl waits with a watch-list, as it does since 1.35 (KUBECTL-04). */
-export const hasWatchList: boolean = typeof minor === 'number' && minor >= 35
+export const hasWatchList: boolean = hasSince(35)
 
 /** Whether kubectl is as new as the server. */
-export const isCurrent: boolean = typeof minor === 'number' && minor >= 36
+export const isCurrent: boolean = hasSince(36)
 
 /** What came of a command. */
 export interface Outcome {
@@ -91,7 +97,10 @@ export class Kubectl implements AsyncDisposable {
     writeFileSync(join(folder, 'kubeconfig'), proxy.kubeconfig())
     const kubectl = new Kubectl(served, proxy, folder)
     try {
-      await kubectl.run('wait', '--for=condition=Ready', 'nodes', '--all')
+      // They join one after the other, and kubectl waits for them one after the other: of many, the last one tells.
+      const { nodes = 0 } = options ?? {}
+      const awaited = nodes > manyNodes ? [`node/node-${nodes}`] : ['nodes', '--all']
+      await kubectl.run('wait', '--for=condition=Ready', ...awaited)
     } catch (error) {
       // Left open, it would keep the process of the test alive.
       await kubectl[Symbol.asyncDispose]()
