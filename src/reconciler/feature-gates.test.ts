@@ -28,19 +28,18 @@ describe('the feature gates of the controller', () => {
       'StaleControllerConsistencyDaemonSet',
       'TaintTolerationComparisonOperators',
     ])
-    const podsOn = async (comparing: boolean) => {
+    const podsOn = async (featureGates: Partial<FeatureGates>) => {
       const taint = (value: string) => ({ taints: [{ key: 'load', value, effect: 'NoSchedule' }] })
       const tolerations = [{ key: 'load', operator: 'Lt', value: '50' }]
-      const cluster = await new TestCluster({
-        featureGates: { TaintTolerationComparisonOperators: comparing },
-      })
+      const cluster = await new TestCluster({ featureGates })
         .put(nodeOf('calm', taint('20')), nodeOf('busy', taint('50')), nodeOf('odd', taint('low')))
         .put(daemonSetOf({ podSpec: { tolerations } }))
         .start()
       return cluster.podNodes()
     }
-    assert.deepEqual(await podsOn(false), [])
-    assert.deepEqual(await podsOn(true), ['calm'])
+    assert.deepEqual(await podsOn({}), [], 'GATES-07: off by default')
+    assert.deepEqual(await podsOn({ TaintTolerationComparisonOperators: false }), [])
+    assert.deepEqual(await podsOn({ TaintTolerationComparisonOperators: true }), ['calm'])
   })
 
   test('GATES-02: waiting for its own writes is on unless it is switched off', async () => {
