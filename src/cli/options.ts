@@ -25,6 +25,7 @@ export interface SuiteFlags {
   readonly failFast: boolean
   readonly maxFailures?: number
   readonly repeat: number
+  readonly parallel?: number
   readonly pauseOnFailure: boolean
   readonly preload: readonly string[]
   readonly registry?: string
@@ -61,6 +62,11 @@ export function addSuiteFlags(command: Command): Command {
       1,
     )
     .option(
+      '--parallel <number>',
+      'run that many scenarios at a time: in-process in threads, on k3s with that many containers; default: 1 in-process, up to 4 containers of k3s, one for every 40 scenarios',
+      positive,
+    )
+    .option(
       '--pause-on-failure',
       'wait at a failed scenario of a live cluster and say how to reach it',
       false,
@@ -86,6 +92,32 @@ export function maxFailuresOf({ failFast, maxFailures }: SuiteFlags): {
 } {
   if (failFast) return { maxFailures: 1 }
   return maxFailures === undefined ? {} : { maxFailures }
+}
+
+/**
+ * An option without effect would be taken for one that works.
+ *
+ * @throws UsageError where none of the clusters can run several scenarios at a time.
+ */
+export function refuseIdleParallel(
+  { parallel = 1, pauseOnFailure }: SuiteFlags,
+  targets: readonly string[],
+): void {
+  if (parallel === 1) return
+  if (pauseOnFailure) {
+    throw new UsageError(
+      '--parallel and --pause-on-failure exclude each other: while somebody looks at one scenario, none may go on',
+    )
+  }
+  if (targets.some(canSpread)) return
+  throw new UsageError(
+    '--parallel: scenarios run at the same time only in-process and on k3s with simulated nodes; elsewhere they share the nodes of one cluster',
+  )
+}
+
+function canSpread(name: string): boolean {
+  const spec = parseTarget(name)
+  return spec.kind === 'in-process' || (spec.kind === 'k3s' && spec.nodes === 'simulated')
 }
 
 /**
@@ -204,7 +236,7 @@ function wholeNumber(text: string): number {
 }
 
 /** Reads a whole number from 1 on. */
-export function positive(text: string): number {
+function positive(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text))
     throw new InvalidArgumentError('wanted a whole number from 1 on')
   return Number(text)

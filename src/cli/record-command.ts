@@ -23,6 +23,7 @@ import {
   addSuiteFlags,
   imageSourcesOf,
   maxFailuresOf,
+  refuseIdleParallel,
   type SuiteFlags,
   selectionOf,
   target,
@@ -30,7 +31,7 @@ import {
 import { packageRoot, version } from './package'
 import { listText } from './preview'
 import type { CliContext } from './program'
-import { keepLogs, progressFor, sessionOptions } from './run-command'
+import { endEarly, progressFor, sessionOptions, workersOf } from './suite-run'
 
 interface RecordFlags extends SuiteFlags {
   readonly reference: string
@@ -57,6 +58,7 @@ async function record(
   context: CliContext,
 ): Promise<void> {
   refuseUnreal(flags)
+  refuseIdleParallel(flags, [flags.reference])
   const sources = imageSourcesOf(flags, [flags.reference], context)
   const recordedAt = new Date().toISOString()
   const suite = await Suite.load(
@@ -88,6 +90,7 @@ async function record(
         session,
         repeat: flags.repeat,
         ...maxFailuresOf(flags),
+        ...workersOf(flags),
         progress,
         signal: interrupt.signal,
       },
@@ -109,8 +112,7 @@ async function record(
     context.stdout.write(`recorded ${run.runs.length} scenarios: ${file}\n`)
     context.exit(run.runs.every(({ outcome }) => outcome === 'passed') ? 0 : 1)
   } catch (error) {
-    keepLogs(folder, context)
-    throw error
+    endEarly(error, { signal: interrupt.signal, folder, context })
   } finally {
     folder.discard()
     interrupt.end()

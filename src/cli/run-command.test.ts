@@ -99,18 +99,26 @@ describe('dsc run', () => {
     assert.ok(reportIn('spread').upstream?.some(({ scenarios }) => scenarios.length > 0))
     const files = ['in-order', 'spread'].map((name) => join(folder, name, 'conformance.json'))
     assert.match((await dsc(['diff', ...files])).stdout, /0 of 3 scenarios changed/)
-    const live = await dsc([
-      'run',
-      '--target',
-      'k3s',
+    const real = ['--target', 'k3s?nodes=real:2', '--reference', 'none']
+    const refused = await dsc(['run', ...real, '--parallel', '2', feature])
+    assert.equal(refused.code, 2)
+    assert.match(
+      refused.stderr,
+      /--parallel: scenarios run at the same time only in-process and on/,
+    )
+    const paused = await run('paused', '--parallel', '2', '--pause-on-failure')
+    assert.equal(paused.code, 2)
+    assert.match(paused.stderr, /--parallel and --pause-on-failure exclude each other/)
+    const recorded = await dsc([
+      'record',
       '--reference',
-      'k3s',
+      'kubeconfig:x',
       '--parallel',
       '2',
       feature,
     ])
-    assert.equal(live.code, 2)
-    assert.match(live.stderr, /--parallel: only in-process scenarios can run at the same time/)
+    assert.equal(recorded.code, 2)
+    assert.match(recorded.stderr, /--parallel: scenarios run at the same time only/)
   })
 
   it('--shard and dsc merge give together what one run gives', async () => {

@@ -4,8 +4,6 @@ import type { Shard } from '../conformance/basis'
 import { readEvidence, readUpstreamProofs } from '../conformance/catalogue/read-coverage'
 import { scenarioCount } from '../conformance/catalogue/scenario-citations'
 import { chooseReference, type ReferenceChoice } from '../conformance/choose-reference'
-import type { Progress } from '../conformance/cluster-run'
-import { compiledSources } from '../conformance/compiled-sources'
 import { type ConformanceOptions, runConformance } from '../conformance/conformance-run'
 import { missingFromCore } from '../conformance/core-profile'
 import { readExpectedDifferences } from '../conformance/expected-differences'
@@ -13,12 +11,10 @@ import { readReport } from '../conformance/read-report'
 import { recordingsIn } from '../conformance/reference'
 import { terminalReport } from '../conformance/render/terminal'
 import { ReportFolder } from '../conformance/report-files'
-import type { Workers } from '../conformance/scenario-workers'
 import { Suite } from '../conformance/suite'
 import { UsageError } from '../targets/errors'
 import { isK3sImageAvailable } from '../targets/preflight'
 import { checkedSources } from '../targets/real-nodes/start-real-nodes'
-import { parseTarget } from '../targets/target'
 import { tellCi } from './ci'
 import { interruptible } from './interrupt'
 import {
@@ -27,21 +23,20 @@ import {
   imageSourcesOf,
   listOf,
   maxFailuresOf,
-  positive,
   reference,
   refuseIdleFlagsOfClusters,
+  refuseIdleParallel,
   type SuiteFlags,
   selectionOf,
   shard,
   target,
 } from './options'
 import { expectedDifferencesFile, packageRoot, version } from './package'
-import { pauseOn } from './pause'
 import { dryRunText, listText } from './preview'
 import type { CliContext } from './program'
-import { lineProgress, verbosityFor } from './progress'
 import { recordedTargetOf } from './recorded-target'
 import { fileFrom, invocationOf, recordingName, reproduceCommand } from './reproduce'
+import { endEarly, progressFor, sessionOptions, workersOf } from './suite-run'
 import { type StepFilesMessage, watchRuns } from './watch'
 
 /** The flags of `dsc run`. */
@@ -53,7 +48,6 @@ export interface RunFlags extends SuiteFlags {
   readonly expectedDifferences: string
   readonly rerunFailed: boolean
   readonly shard?: Shard
-  readonly parallel?: number
   readonly watch: boolean
   readonly blame?: boolean
 }
@@ -84,11 +78,6 @@ export function addRunCommand(program: Command, context: CliContext): void {
       '--watch',
       'run again what a saved feature, manifest, step or source affects, in-process, until Ctrl-C',
       false,
-    )
-    .option(
-      '--parallel <number>',
-      'run in-process scenarios in that many threads; a live cluster still runs them one after the other',
-      positive,
     )
     .option('--shard <i/n>', 'only the i-th of n parts; join their reports by "dsc merge"', shard)
     .option(
@@ -124,7 +113,7 @@ async function run(
     return
   }
   const reference = await referenceFor(flags, context)
-  refuseIdleFlags(flags, reference)
+  refuseIdleParallel(flags, clustersOf(flags, reference))
   if (flags.dryRun) {
     context.stdout.write(dryRunText(suite.scenarios, { target: flags.target, reference }))
     context.exit(0)
@@ -147,7 +136,7 @@ async function runAndReport(plan: {
   const behaviours = await readEvidence(packageRoot)
   const recordedTarget = recordedTargetOf(flags, context)
   const blameOn = recordedTarget === undefined ? blameTarget(flags, reference) : undefined
-  const targets = [flags.target, ...(reference.kind === 'live' ? [reference.target] : [])]
+  const targets = clustersOf(flags, reference)
   const sources = imageSourcesOf(flags, targets, context)
   refuseIdleFlagsOfClusters(flags, targets)
   // What the command line names is read before any cluster is looked for: it is wrong whatever the machine has.
@@ -169,7 +158,7 @@ async function runAndReport(plan: {
       ...filterOf(features, flags),
       repeat: flags.repeat,
       ...maxFailuresOf(flags),
-      ...(flags.parallel === undefined ? {} : { workers: workersOf(flags.parallel) }),
+      ...workersOf(flags),
       ...(flags.shard === undefined ? {} : { shard: flags.shard }),
       ...(rerun === undefined ? {} : { rerun }),
       ...(blameOn === undefined ? {} : { blameOn }),
@@ -191,18 +180,11 @@ async function runAndReport(plan: {
     context.stdout.write(`report: ${page}\n`)
     context.exit(report.exitCode)
   } catch (error) {
-    keepLogs(folder, context)
-    folder.discard()
-    throw error
+    endEarly(error, { signal: interrupt.signal, folder, context })
   } finally {
+    folder.discard()
     interrupt.end()
   }
-}
-
-/** Keeps the logs of containers of a run that broke, and says where they are. */
-export function keepLogs(folder: ReportFolder, { stderr, cwd }: CliContext): void {
-  const logs = folder.keepLogs()
-  if (logs !== undefined) stderr.write(`dsc: logs of the containers: ${relative(cwd, logs)}\n`)
 }
 
 /** Where recordings of real clusters are kept. */
@@ -233,23 +215,13 @@ function filterOf(
   return { filtered, ...(filtered ? { suiteSize: scenarioCount(packageRoot) } : {}) }
 }
 
-function workersOf(count: number): Workers {
-  const compiled = compiledSources()
-  return { count, ...(compiled === undefined ? {} : { compiled }) }
+/** The clusters that will be used, as on the command line. */
+function clustersOf({ target: name }: RunFlags, reference: ReferenceChoice): readonly string[] {
+  return [name, ...(reference.kind === 'live' ? [reference.target] : [])]
 }
 
 function stepFilesOf({ stepFiles }: Suite): StepFilesMessage {
   return { stepFiles: [...stepFiles].map(([feature, files]) => [feature, [...files]]) }
-}
-
-/** An option without effect would be taken for one that works. */
-function refuseIdleFlags({ parallel, target: name }: RunFlags, reference: ReferenceChoice): void {
-  const others = reference.kind === 'live' ? [reference.target] : []
-  const isUseful = [name, ...others].some((each) => parseTarget(each).kind === 'in-process')
-  if (parallel === undefined || isUseful) return
-  throw new UsageError(
-    '--parallel: only in-process scenarios can run at the same time; on a live cluster they share the nodes',
-  )
 }
 
 /** The scenarios that did not agree in the last report. */
@@ -273,26 +245,4 @@ function blameTarget({ blame }: RunFlags, reference: ReferenceChoice): string | 
   throw new UsageError(
     '--blame needs a live k3s as reference: only there our reconciler can take the place of the built-in one',
   )
-}
-
-/** What every command tells of its runs. */
-export function progressFor({ stdout }: CliContext, flags: SuiteFlags): Progress {
-  return lineProgress(stdout, { verbosity: verbosityFor(stdout, flags), now: Date.now })
-}
-
-/** What every command passes to the clusters it starts. */
-export function sessionOptions(
-  flags: SuiteFlags,
-  folder: ReportFolder,
-  context: CliContext,
-  signal: AbortSignal,
-): ConformanceOptions['session'] {
-  const { seed, image, pauseOnFailure } = flags
-  return {
-    seed,
-    env: context.env,
-    logFolder: folder.staging,
-    ...(image === undefined ? {} : { image }),
-    ...(pauseOnFailure ? { onFailure: pauseOn(context, signal) } : {}),
-  }
 }

@@ -1,12 +1,15 @@
 import { join } from 'node:path'
 import { checkTarget } from '../targets/check-target'
+import { clusterRoom } from '../targets/cluster-room'
 import { openSession, type Session, type SessionOptions } from '../targets/session'
-import { parseTarget, type TargetSpec } from '../targets/target'
+import { parseTarget, type StartedTarget, type TargetSpec } from '../targets/target'
 import { applicable } from './applicability'
 import { mergedAttempts } from './attempts'
+import { startMore } from './clusters'
 import { normalise } from './normal-form/normalise'
 import type { ClusterInfo, ScenarioRun, ScenarioText, SuiteRun } from './scenario-run'
 import { runInWorkers, type Workers } from './scenario-workers'
+import { type Spread, spreadOf } from './spread'
 import type { Suite } from './suite'
 
 /** What is told of a run while it goes on. */
@@ -23,7 +26,7 @@ export interface ClusterRunOptions {
   readonly suite: Suite
   /** Cucumber's own HTML of each run is put here. */
   readonly folder: string
-  readonly session: Omit<SessionOptions, 'name'>
+  readonly session: Omit<SessionOptions, 'name' | 'signal'>
   readonly progress: Progress
   /** Aborted: no further scenario counts. */
   readonly signal: AbortSignal
@@ -31,7 +34,7 @@ export interface ClusterRunOptions {
   readonly repeat?: number
   /** After how many failures the run ends; absent: never. */
   readonly maxFailures?: number
-  /** Threads that in-process scenarios are spread over; absent: they run one after the other in this one. */
+  /** Threads that scenarios may be spread over; absent: they run one after the other in this one. */
   readonly workers?: Workers
 }
 
@@ -67,9 +70,9 @@ export async function runOn(
   role: string,
   choice: ClusterRunChoice,
 ): Promise<SuiteRun> {
-  const { suite, progress, repeat = 1, workers } = options
+  const { suite, progress, repeat = 1, signal } = options
   const spec: TargetSpec = parseTarget(name)
-  await using session = await openSession(spec, { ...options.session, name })
+  await using session = await openSession(spec, { ...options.session, name, signal })
   const { version, provenance, live } = session.target
   const cluster: ClusterInfo = { name: publicName(spec, name), version, provenance }
   const chosen = choice.chosen ?? suite.scenarios
@@ -77,15 +80,19 @@ export async function runOn(
   const times = repeat === 1 ? '' : ` ${repeat} times`
   const count = only.scenarios.length
   const noun = count === 1 ? 'scenario' : 'scenarios'
-  const how = workers === undefined ? '' : live ? oneByOne : `, ${workers.count} at a time`
-  progress.say(`Running ${count} ${noun}${times} on ${cluster.name} (${version})${how}.`)
-  progress.started?.(only.scenarios)
+  const spread = await spreadFor(options, session.target, count)
+  progress.say(`Running ${count} ${noun}${times} on ${cluster.name} (${version})${spread.note}.`)
   const collected = new Collected(options, only.scenarios.length * repeat, (run) =>
     choice.isFailure === undefined ? run.outcome !== 'passed' : choice.isFailure(run, cluster),
   )
-  const part = { name, role, session, expression: only.expression, chosen: choice.chosen }
-  if (workers === undefined || live) await runHere(options, part, collected)
-  else await runSpread(options, { ...part, scenarios: only.scenarios, workers }, collected)
+  if (spread.over === 'nothing') {
+    progress.started?.(only.scenarios)
+    const part = { role, session, expression: only.expression, chosen: choice.chosen }
+    await runHere(options, part, collected)
+  } else {
+    const part = { name, spec, role, scenarios: only.scenarios, spread }
+    await runSpread(options, part, session.target, collected)
+  }
   const stopped = collected.stopped
     ? `stopped on ${cluster.name} after ${collected.failures} failures`
     : undefined
@@ -93,26 +100,33 @@ export async function runOn(
   return { cluster, runs, ...(stopped === undefined ? {} : { stopped }) }
 }
 
-interface RunPart {
-  readonly name: string
-  readonly role: string
-  readonly session: Session
-  readonly expression: string
-  readonly chosen: readonly ScenarioText[] | undefined
+async function spreadFor(
+  { workers, session: { env = {} }, repeat = 1 }: ClusterRunOptions,
+  { live, access }: StartedTarget,
+  scenarios: number,
+): Promise<Spread> {
+  if (workers === undefined) return { over: 'nothing', count: 1, note: '' }
+  const room = access === undefined ? undefined : await clusterRoom(env)
+  return spreadOf({ scenarios, repeat, asked: workers.count, live, room })
 }
 
 /** Runs scenarios one after the other on the cluster of the session. */
 async function runHere(
   { suite, folder, signal, repeat = 1 }: ClusterRunOptions,
-  { role, session, expression, chosen }: RunPart,
+  part: {
+    readonly role: string
+    readonly session: Session
+    readonly expression: string
+    readonly chosen: readonly ScenarioText[] | undefined
+  },
   collected: Collected,
 ): Promise<void> {
+  const { role, session, expression, chosen } = part
   for (let attempt = 1; attempt <= repeat && !signal.aborted && !collected.stopped; attempt++) {
-    const part = attempt === 1 ? '' : `-${attempt}`
     const whole = suite.run({
       only: expression,
       ...(chosen === undefined ? {} : { chosen }),
-      formats: { [join(folder, `cucumber-${role}${part}.html`)]: 'html' },
+      formats: { [pageIn(folder, role, attempt)]: 'html' },
       observationOf: (id) => {
         const observation = session.observations.get(id)
         return observation && normalise(observation)
@@ -127,18 +141,40 @@ async function runHere(
   }
 }
 
-/** Runs scenarios in threads, each with clusters of its own; the session only says which cluster it is. */
+/** Where cucumber's own page about an attempt goes. */
+function pageIn(folder: string, role: string, attempt: number): string {
+  return join(folder, `cucumber-${role}${attempt === 1 ? '' : `-${attempt}`}.html`)
+}
+
+/** Runs scenarios in threads; in-process each has clusters of its own, and of live ones each thread has one to itself. */
 async function runSpread(
-  { suite, folder, signal, session: { seed = 1 }, repeat = 1 }: ClusterRunOptions,
-  part: RunPart & { readonly scenarios: readonly ScenarioText[]; readonly workers: Workers },
+  options: ClusterRunOptions,
+  part: {
+    readonly name: string
+    readonly spec: TargetSpec
+    readonly role: string
+    readonly scenarios: readonly ScenarioText[]
+    readonly spread: Spread
+  },
+  { access }: StartedTarget,
   collected: Collected,
 ): Promise<void> {
-  const { name: target, role, scenarios, workers } = part
+  const { suite, folder, signal, progress, workers, session, repeat = 1 } = options
+  const { name, spec, role, scenarios, spread } = part
   const stop = new AbortController()
+  const start = { ...session, name, signal }
+  await using clusters =
+    access === undefined ? undefined : await startMore(access, spread.count, spec, start)
+  progress.started?.(scenarios)
+  const { seed = 1 } = session
   await runInWorkers({
-    workers,
+    compiled: workers?.compiled,
+    count: spread.count,
+    ...(clusters && { clusters: clusters.accesses }),
     scenarios,
-    task: { selection: suite.selection, target, seed, repeat, folder, role },
+    repeat,
+    task: { selection: suite.selection, target: name, seed },
+    pageOf: (attempt) => pageIn(folder, role, attempt),
     signal: AbortSignal.any([signal, stop.signal]),
     onFinished: (run) => {
       collected.take(run)
@@ -146,9 +182,6 @@ async function runSpread(
     },
   })
 }
-
-/** Why a live cluster is not shared. */
-const oneByOne = ', one after the other, for on a live cluster they share the nodes'
 
 /** The runs of one cluster as they come in. */
 class Collected {

@@ -209,10 +209,15 @@ async function liveReference(
   // What did not run on the target can have no verdict, so it need not run here either.
   const chosen =
     target.stopped === undefined ? scenarios : scenarios.filter(({ id }) => ran.has(id))
-  const { cluster, runs, stopped } = await runOn(options, choice.target, 'reference', {
-    slow,
-    ...(chosen.length === options.suite.scenarios.length ? {} : { chosen }),
-  })
+  const run = await unlessInterrupted(
+    signal,
+    runOn(options, choice.target, 'reference', {
+      slow,
+      ...(chosen.length === options.suite.scenarios.length ? {} : { chosen }),
+    }),
+  )
+  if (run === undefined) return undefined
+  const { cluster, runs, stopped } = run
   const answers = byId(runs)
   return {
     cluster: { ...cluster, live: true },
@@ -239,11 +244,13 @@ async function secondLooks(
   })
   if (differing.length === 0 || signal.aborted) return evidence
   progress.say(`Looking into ${differing.length} differences.`)
-  const { maxFailures: _, ...unlimited } = options
+  const unlimited = withoutLimits(options)
   const chosen = differing.map(({ scenario }) => scenario)
-  const again = byId((await runOn(unlimited, choice.target, 'again', { slow, chosen })).runs)
+  const look = async (target: string, role: string) =>
+    byId((await unlessInterrupted(signal, runOn(unlimited, target, role, { slow, chosen })))?.runs)
+  const again = await look(choice.target, 'again')
   if (signal.aborted) return evidence
-  const ours = byId((await runOn(unlimited, blameOn, 'ours', { slow, chosen })).runs)
+  const ours = await look(blameOn, 'ours')
   return evidence.map((each) => {
     if (!differing.includes(each)) return each
     return {
@@ -253,10 +260,30 @@ async function secondLooks(
   })
 }
 
+/** A second look at a few scenarios: all of them, and on more than one cluster only if they are many. */
+function withoutLimits({
+  maxFailures: _,
+  workers,
+  ...options
+}: ConformanceOptions): ConformanceOptions {
+  const { count: __, ...threads } = workers ?? {}
+  return { ...options, ...(workers === undefined ? {} : { workers: threads }) }
+}
+
 function secondLookOf(again: ScenarioRun | undefined, ours: ScenarioRun | undefined): SecondLook {
   return { ...(again && { again }), ...(ours && { ours }) }
 }
 
-function byId(runs: readonly ScenarioRun[]): ReadonlyMap<string, ScenarioRun> {
+/** What was observed before the interruption is kept, so it must not end in an error when it comes during a start. */
+async function unlessInterrupted<T>(signal: AbortSignal, work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return undefined
+    throw error
+  }
+}
+
+function byId(runs: readonly ScenarioRun[] = []): ReadonlyMap<string, ScenarioRun> {
   return new Map(runs.map((run) => [run.scenario.id, run]))
 }

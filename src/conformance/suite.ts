@@ -39,6 +39,8 @@ export interface SuiteRunOptions {
   /** Takes the observation that a scenario left behind. */
   readonly observationOf: (scenarioId: string) => NormalObservation | undefined
   readonly onFinished?: (run: ScenarioRun) => void
+  /** Takes everything that cucumber tells of the run. */
+  readonly onMessage?: (envelope: Envelope) => void
 }
 
 /** What is wrong with the features or the steps; no run can be made of them. Exit code 2. */
@@ -79,8 +81,15 @@ export class Suite {
     for (const path of selection.paths) checkExists(selection.root, path)
     const suite = await Suite.open(selection, [])
     const check = new StepCheck()
-    const options = { only: '', formats: {}, observationOf: () => undefined }
-    const dry = await suite.#execute(options, 'dry', (envelope) => check.take(envelope))
+    const dry = await suite.#execute(
+      {
+        only: '',
+        formats: {},
+        observationOf: () => undefined,
+        onMessage: (envelope) => check.take(envelope),
+      },
+      'dry',
+    )
     const problems = [...dry.flatMap(stepless), ...check.problems()]
     if (problems.length > 0) throw new FeatureError(problems.join('\n'))
     return new Suite(selection, suite.#configuration, suite.#support, {
@@ -105,9 +114,8 @@ export class Suite {
   }
 
   async #execute(
-    { only, chosen, formats, observationOf, onFinished = () => {} }: SuiteRunOptions,
+    { only, chosen, formats, observationOf, onFinished = () => {}, onMessage }: SuiteRunOptions,
     mode: 'dry' | 'wet',
-    inspect: (envelope: Envelope) => void = () => {},
   ): Promise<readonly ScenarioRun[]> {
     const recorder = new SuiteRecorder(observationOf, onFinished)
     const parseErrors: string[] = []
@@ -135,7 +143,7 @@ export class Suite {
             parseErrors.push(`${uri}:${location?.line ?? 1}: ${parseError.message}`)
           }
           recorder.take(envelope)
-          inspect(envelope)
+          onMessage?.(envelope)
         },
       ),
     )

@@ -115,6 +115,16 @@ describe('the verdict of a scenario', () => {
     assert.equal(judge({ ...young, target: undefined }).required, true)
   })
 
+  it('exempts a scenario that is younger than both clusters, so that neither has run it', () => {
+    const older = (cluster: ClusterInfo) => ({ ...cluster, version: 'v1.21.2+k3s1' })
+    const young = { scenario: scenario(['@since-1.27']), target: undefined, reference: undefined }
+    const both = { ...young, targetCluster: older(target), referenceCluster: older(reference) }
+    assert.equal(judge(both).required, false)
+    assert.match(judge(both).reason ?? '', /holds since Kubernetes 1\.27, the reference is v1\.21/)
+    const newer = { ...young, targetCluster: older(target), referenceCluster: reference }
+    assert.equal(judge(newer).required, true, 'an old target is not held equal to a new reference')
+  })
+
   it('exempts what the nodes of a cluster do not fit, and says of which, but not what failed on the target', () => {
     const real = { ...reference, provenance: { nodes: 'real:2' } }
     const needsReal = scenario(['@real-kubelet'])

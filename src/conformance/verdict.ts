@@ -150,9 +150,9 @@ function exemptionOf(input: VerdictInput): string | undefined {
   const onReference = referenceCluster && unfitNodesOf(scenario, referenceCluster)
   if (onReference !== undefined) return `does not apply to the reference: ${onReference}`
   const since = sinceOf(scenario.tags)
-  if (target !== undefined && referenceCluster !== undefined && since !== undefined) {
-    const minor = minorOf(referenceCluster.version)
-    if (minor !== undefined && minor < since) {
+  if (since !== undefined && referenceCluster !== undefined && isOlder(referenceCluster, since)) {
+    // A target that is new enough, and yet has not run it, owes an answer.
+    if (target !== undefined || isOlder(targetCluster, since)) {
       return `does not apply: holds since Kubernetes 1.${since}, the reference is ${referenceCluster.version}`
     }
   }
@@ -165,6 +165,11 @@ function exemptionOf(input: VerdictInput): string | undefined {
     return 'takes more than 30 s on a live cluster: run it with --slow'
   }
   return undefined
+}
+
+function isOlder({ version }: Pick<ClusterInfo, 'version'>, since: number): boolean {
+  const minor = minorOf(version)
+  return minor !== undefined && minor < since
 }
 
 function unknownOf(input: VerdictInput): string | undefined {

@@ -2,6 +2,7 @@ import { containerEngine, ensureImage, k3sImageFor } from './container-engine'
 import { checkKubeconfigTarget } from './kubeconfig-target'
 import { refuseToRunOnRecording, type SessionOptions } from './session'
 import type { TargetSpec } from './target'
+import { unlessAborted } from './unless-aborted'
 import { warmFit } from './warm-k3s'
 
 /**
@@ -12,14 +13,15 @@ import { warmFit } from './warm-k3s'
  */
 export async function checkTarget(
   spec: TargetSpec,
-  { name, env: environment = {}, image }: SessionOptions,
+  { name, env: environment = {}, image, signal }: SessionOptions,
 ): Promise<string | undefined> {
   switch (spec.kind) {
     case 'in-process':
       return undefined
     case 'k3s': {
       const engine = await containerEngine(environment)
-      await ensureImage(engine, k3sImageFor({ override: image, target: spec.image, environment }))
+      const wanted = k3sImageFor({ override: image, target: spec.image, environment })
+      await unlessAborted(ensureImage(engine, wanted), signal)
       return (await warmFit({ spec, environment, ...(image && { image }) })).note
     }
     case 'kubeconfig':

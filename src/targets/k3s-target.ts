@@ -35,6 +35,7 @@ import {
 import { ownerLabel, runLabel } from './run-label'
 import type { Provenance, StartedTarget, TargetSpec } from './target'
 import { Undo } from './undo'
+import { unlessAborted } from './unless-aborted'
 import { watchUntil } from './watch-until'
 
 /** How long the API server may take to become ready after it has begun to listen, in milliseconds. */
@@ -58,6 +59,8 @@ export interface K3sTargetOptions {
   readonly sources: ImageSources
   /** The log file of a container. */
   readonly logFileOf: (container: string) => string | undefined
+  /** Aborted while it starts: what is there of it goes, and the start fails with the signal's reason. */
+  readonly signal?: AbortSignal
 }
 
 /** What a k3s target is made of while it starts. */
@@ -72,33 +75,44 @@ interface Start extends K3sTargetOptions {
 
 /** A real k3s in containers, removed with the target or the process: a control plane, and real nodes if asked for. */
 export async function startK3sTarget(options: K3sTargetOptions): Promise<StartedTarget> {
-  const { spec, run, environment } = options
+  const { spec, run, environment, signal } = options
   const wanted = k3sImageFor({ override: options.image, target: spec.image, environment })
   const sources = spec.nodes === 'simulated' ? undefined : await checkedSources(options.sources)
   const engine = await containerEngine(environment)
   await sweepEngine(engine)
-  const image = await ensureImage(engine, wanted)
+  const image = await unlessAborted(ensureImage(engine, wanted), signal)
   const undo = new Undo()
   const watchdog = new Watchdog(addressOf(engine))
-  undo.add(() => watchdog.release())
   const labels = { [runLabel]: run, [ownerLabel]: ownerOf() }
   const token = randomBytes(tokenBytes).toString('hex')
+  // What waits for a container ends with an error as soon as that is gone.
+  const abort = (): void => void undo.run().catch(() => {})
+  signal?.addEventListener('abort', abort, { once: true })
   try {
-    return await started({ ...options, engine, image, labels, token, watchdog, undo }, sources)
+    signal?.throwIfAborted()
+    const start = { ...options, engine, image, labels, token, watchdog, undo }
+    const target = await started(start, sources)
+    signal?.throwIfAborted()
+    return target
   } catch (error) {
     await undo.run().catch(() => {})
+    watchdog.release()
+    signal?.throwIfAborted()
     throw error
+  } finally {
+    signal?.removeEventListener('abort', abort)
   }
 }
 
 async function started(start: Start, sources: CheckedSources | undefined): Promise<StartedTarget> {
-  const { engine, name, spec, run, seed, image, undo } = start
+  const { engine, name, spec, run, seed, image, watchdog, undo, signal } = start
   if (sources !== undefined) await createNetwork(engine, namesOf(run).network, start)
   const container = await startServer(start)
-  const kubeConfig = await kubeConfigOf(await reachableKubeconfig(engine, container))
+  const kubeconfig = await reachableKubeconfig(engine, container)
+  const kubeConfig = await kubeConfigOf(kubeconfig)
   const connection = new HttpConnection(kubeConfig)
   undo.add(() => connection.close())
-  const version = await untilReady(connection)
+  const version = await untilReady(connection, signal)
   const client = (userAgent: string) => new HttpClient(connection, { name: userAgent, version })
   let realNodes: RealNodeSet | undefined
   if (sources !== undefined && spec.nodes !== 'simulated') {
@@ -119,18 +133,22 @@ async function started(start: Start, sources: CheckedSources | undefined): Promi
     const controller = await startOurController({ client: controllerClient, clock: wallClock })
     undo.add(() => controller.stop())
   }
+  const provenance = await provenanceOf(engine, image, spec, version)
   return liveTarget({
     name,
     version: version.gitVersion,
-    provenance: await provenanceOf(engine, image, spec, version),
+    provenance,
     run,
     client,
     clock: wallClock,
     random: seededRandom(seed),
     outlivesRun: false,
-    ...(realNodes === undefined ? {} : { realNodes }),
+    // What scenarios do to real nodes is undone from here.
+    ...(realNodes === undefined
+      ? { access: { name, run, seed, kubeconfig, version, provenance } }
+      : { realNodes }),
     kubeconfigFile: kubeconfigFileOf(kubeConfig, undo),
-    close: () => undo.run(),
+    close: () => undo.run().finally(() => watchdog.release()),
   })
 }
 
@@ -162,10 +180,14 @@ async function startServer(start: Start): Promise<StartedK3sContainer> {
 }
 
 /** Waits for `/readyz` and for the default service account, without which no pod can be created. */
-export async function untilReady(connection: HttpConnection): Promise<ServerVersion> {
+export async function untilReady(
+  connection: HttpConnection,
+  signal?: AbortSignal,
+): Promise<ServerVersion> {
   const deadline = Date.now() + readyMilliseconds
   const userAgent = 'daemonset-conformance'
   for (;;) {
+    signal?.throwIfAborted()
     try {
       await connection.request({ method: 'GET', path: '/readyz', userAgent })
       break
@@ -175,7 +197,7 @@ export async function untilReady(connection: HttpConnection): Promise<ServerVers
     }
   }
   const version = await connection.version()
-  const { isMet } = await watchUntil({
+  const account = watchUntil({
     client: new HttpClient(connection, { name: userAgent, version }),
     clock: wallClock,
     kind: 'ServiceAccount',
@@ -183,6 +205,7 @@ export async function untilReady(connection: HttpConnection): Promise<ServerVers
     isMet: (accounts) => accounts.length > 0,
     limitMilliseconds: readyMilliseconds,
   })
+  const { isMet } = await unlessAborted(account, signal)
   if (isMet) return version
   throw new EnvironmentError('k3s made no default service account', {
     mend: 'look into its log for what the controller manager says',

@@ -8,7 +8,9 @@ import { runLabel } from './run-label'
 import { during } from './testing/during'
 
 /** A live target whose cluster is our own control plane: real ones differ in speed only. */
-async function startTarget(more: { readonly realNodes?: RestorableNodes } = {}) {
+async function startTarget(
+  more: { readonly realNodes?: RestorableNodes; readonly outlivesRun?: boolean } = {},
+) {
   const cluster = await startInProcessCluster()
   let isClosed = false
   const target = liveTarget({
@@ -107,6 +109,20 @@ test('disposing of the target takes open scenarios and all namespaces with it', 
   assert.deepEqual((await client.list('Node')).items, [])
   const { items } = await client.list('Namespace', { labelSelector: runLabel })
   assert.deepEqual(items, [])
+  cluster.stop()
+})
+
+test('a cluster that goes with the run is not tidied up first, so that an interruption takes no time', async () => {
+  const { cluster, target, isClosed } = await startTarget({ outlivesRun: false })
+  const scenario = await during(cluster, target.openScenario('one'))
+  await rollOut(cluster, scenario, ['node-a'])
+  await target[Symbol.asyncDispose]()
+  assert.ok(isClosed())
+  const { items } = await cluster.client('test').list('Node')
+  assert.deepEqual(
+    items.map(({ metadata }) => metadata.name),
+    ['node-a'],
+  )
   cluster.stop()
 })
 

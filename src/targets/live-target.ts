@@ -7,7 +7,7 @@ import { EnvironmentError } from './errors'
 import { Recorder } from './recorder'
 import { runLabel } from './run-label'
 import { Scenario } from './scenario'
-import type { Provenance, RealNodes, ScenarioCluster, StartedTarget } from './target'
+import type { ClusterAccess, Provenance, RealNodes, ScenarioCluster, StartedTarget } from './target'
 import { livePace } from './waits'
 import { watchUntil } from './watch-until'
 
@@ -36,6 +36,8 @@ export interface LiveCluster {
   readonly realNodes?: RestorableNodes
   /** The path of a kubeconfig for people. */
   readonly kubeconfigFile?: () => string
+  /** How another thread works on it. */
+  readonly access?: ClusterAccess
   /** Gives back everything that is not an object in the cluster. */
   readonly close: () => Promise<void>
 }
@@ -46,8 +48,11 @@ export function liveTarget(cluster: LiveCluster): StartedTarget {
   const client = cluster.client('daemonset-conformance')
   const open = new Set<Scenario>()
   let opened = 0
+  let isThrownAway = false
   let closing: Promise<void> | undefined
   const close = async () => {
+    // What goes as a whole need not be tidied up first.
+    isThrownAway = !cluster.outlivesRun
     try {
       for (const scenario of open) await scenario[Symbol.asyncDispose]()
       if (cluster.outlivesRun) {
@@ -64,9 +69,13 @@ export function liveTarget(cluster: LiveCluster): StartedTarget {
     nodes: cluster.realNodes === undefined ? 'simulated' : 'real',
     live: true,
     ...(cluster.kubeconfigFile === undefined ? {} : { kubeconfigFile: cluster.kubeconfigFile }),
+    ...(cluster.access === undefined ? {} : { access: cluster.access }),
     async openScenario(id): Promise<ScenarioCluster> {
       const namespace = `dsc-${run}-${++opened}`
-      const scenario = await openScenario(cluster, id, namespace, () => open.delete(scenario))
+      const scenario = await openScenario(cluster, id, namespace, {
+        isThrownAway: () => isThrownAway,
+        closed: () => void open.delete(scenario),
+      })
       open.add(scenario)
       return scenario
     },
@@ -81,7 +90,7 @@ async function openScenario(
   cluster: LiveCluster,
   id: string,
   namespace: string,
-  closed: () => void,
+  { isThrownAway, closed }: { readonly isThrownAway: () => boolean; readonly closed: () => void },
 ): Promise<Scenario> {
   const { clock, random, run, realNodes } = cluster
   const client = cluster.client('daemonset-conformance')
@@ -104,6 +113,7 @@ async function openScenario(
     labels,
     async close(scenario) {
       nodes?.halt()
+      if (isThrownAway()) return closed()
       await realNodes?.restore()
       await clearScenario({
         client,

@@ -27,6 +27,8 @@ export interface SessionOptions {
   readonly image?: string
   /** Where the images of real nodes come from; absent: nothing but the image of k3s itself. */
   readonly sources?: ImageSources
+  /** Aborted while the cluster starts: the start fails with the signal's reason, and leaves nothing. */
+  readonly signal?: AbortSignal
   /** A folder for the logs of containers. */
   readonly logFolder?: string
   /** Called with every scenario that fails, while its cluster is still there; the run waits for it. */
@@ -66,7 +68,15 @@ export function currentSession(): Session | undefined {
  */
 export async function openSession(spec: TargetSpec, options: SessionOptions): Promise<Session> {
   if (current !== undefined) throw new Error('another session is still open')
-  const target = await startTarget(spec, options)
+  return openSessionOn(await startTarget(spec, options), options)
+}
+
+/** Makes a target that has been started the current session. */
+export function openSessionOn(
+  target: StartedTarget,
+  options: Pick<SessionOptions, 'onFailure'> = {},
+): Session {
+  if (current !== undefined) throw new Error('another session is still open')
   const observations = new Map<string, Observation>()
   let closing: Promise<void> | undefined
   const close = async () => {
@@ -101,8 +111,12 @@ export async function openSession(spec: TargetSpec, options: SessionOptions): Pr
   return session
 }
 
-async function startTarget(spec: TargetSpec, options: SessionOptions): Promise<StartedTarget> {
-  const { name, seed = 1, env = {}, image, logFolder, sources = { preload: [] } } = options
+/** Starts a target. */
+export async function startTarget(
+  spec: TargetSpec,
+  options: Omit<SessionOptions, 'onFailure'>,
+): Promise<StartedTarget> {
+  const { name, seed = 1, env = {}, image, logFolder, sources = { preload: [] }, signal } = options
   const run = nameSuffix({ next: Math.random })
   switch (spec.kind) {
     case 'in-process':
@@ -113,6 +127,7 @@ async function startTarget(spec: TargetSpec, options: SessionOptions): Promise<S
       if (warm !== undefined) return warm
       return await startK3sTarget({
         ...k3s,
+        ...(signal && { signal }),
         sources,
         logFileOf: (container) => logFolder && join(logFolder, `k3s-${run}-${container}.log`),
       })

@@ -3,6 +3,7 @@ import type { Client } from '../kubernetes/client'
 import type { Clock } from '../kubernetes/clock'
 import type { Pod } from '../kubernetes/types'
 import { UsageError } from './errors'
+import type { ServerVersion } from './http-connection'
 import type { Observation } from './observation'
 
 /** A cluster that a suite can run against, as the command line names it. */
@@ -26,6 +27,20 @@ export interface Provenance {
   readonly [key: string]: string
 }
 
+/**
+ * A cluster that this run has started for itself, as another thread is told of it: plain data.
+ *
+ * Whoever started it takes it down. Holds credentials, so it stays in the process.
+ */
+export interface ClusterAccess {
+  readonly name: string
+  readonly run: string
+  readonly seed: number
+  readonly kubeconfig: string
+  readonly version: ServerVersion
+  readonly provenance: Provenance
+}
+
 /** A cluster that is up. Disposing of it leaves nothing behind. */
 export interface StartedTarget extends AsyncDisposable {
   /** As given on the command line, e.g. `k3s:v1.36.2-k3s1`. */
@@ -39,6 +54,8 @@ export interface StartedTarget extends AsyncDisposable {
   readonly live: boolean
   /** The path of a kubeconfig with which people reach the cluster; absent: it lives in the process. */
   kubeconfigFile?(): string
+  /** How another thread works on the cluster; absent: it is not this run's alone, or scenarios do not own its nodes. */
+  readonly access?: ClusterAccess
   /** Gives a scenario a namespace and a node set of its own. */
   openScenario(id: string): Promise<ScenarioCluster>
 }

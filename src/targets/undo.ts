@@ -1,27 +1,34 @@
 /** What has to be given back, in the order in which it was taken. */
 export class Undo {
   readonly #steps: (() => Promise<void> | void)[] = []
-  #done: Promise<void> | undefined
+  readonly #errors: unknown[] = []
+  #running: Promise<void> | undefined
 
+  /** What is taken while everything is given back already goes back at once, too. */
   add(step: () => Promise<void> | void): void {
     this.#steps.push(step)
+    if (this.#running !== undefined) this.#running = this.#running.then(() => this.#giveBack())
   }
 
   /** Gives everything back, last taken first; a step that fails keeps none of the others from running. */
-  run(): Promise<void> {
-    this.#done ??= this.#runAll()
-    return this.#done
+  async run(): Promise<void> {
+    this.#running ??= this.#giveBack()
+    // More may be taken meanwhile, by something that had begun before.
+    let awaited: Promise<void> | undefined
+    while (awaited !== this.#running) {
+      awaited = this.#running
+      await awaited
+    }
+    if (this.#errors.length > 0) throw this.#errors[0]
   }
 
-  async #runAll(): Promise<void> {
-    const errors: unknown[] = []
-    for (const step of this.#steps.reverse()) {
+  async #giveBack(): Promise<void> {
+    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
       try {
         await step()
       } catch (error) {
-        errors.push(error)
+        this.#errors.push(error)
       }
     }
-    if (errors.length > 0) throw errors[0]
   }
 }

@@ -6,6 +6,7 @@ import type { Watchdog } from '../container-watchdog'
 import { EnvironmentError, messageOf } from '../errors'
 import type { HttpConnection } from '../http-connection'
 import type { Undo } from '../undo'
+import { unlessAborted } from '../unless-aborted'
 import { type PreloadedImages, shellIn, startAgentContainer } from './agent-container'
 import { fullImageName, type ImageArchive, readImageArchive } from './image-archive'
 import { type NodeContainer, RealNodeSet } from './real-node-set'
@@ -99,11 +100,12 @@ export interface RealNodesOptions {
   readonly logFileOf: (node: string) => string | undefined
   readonly watchdog: Watchdog
   readonly undo: Undo
+  readonly signal?: AbortSignal
 }
 
 /** Starts agents beside a k3s server, and waits until they are ready and have all their images. */
 export async function startRealNodes(options: RealNodesOptions): Promise<RealNodeSet> {
-  const { engine, connection, client, sources, count } = options
+  const { engine, connection, client, sources, count, signal } = options
   const preloaded = await preloadedImages(options)
   const nodes = Array.from({ length: count }, (_, index) => `real-${index + 1}`)
   const starts = await Promise.allSettled(nodes.map((node) => startNode(node, options, preloaded)))
@@ -116,7 +118,7 @@ export async function startRealNodes(options: RealNodesOptions): Promise<RealNod
     })
   })
   const set = new RealNodeSet({ engine, connection, client, clock: wallClock, containers })
-  await set.ready()
+  await unlessAborted(set.ready(), signal)
   for (const node of set.names) {
     checkImages(node, await set.runtimeOf(node).images(), sources.archives)
   }
