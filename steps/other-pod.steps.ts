@@ -5,6 +5,7 @@ import type { OwnerReference, Pod } from '../src/kubernetes/types'
 import { containerName, readinessAnnotation } from './support/daemonset-draft'
 import { labelsOf, listOf } from './support/kubernetes-text'
 import { isTerminating } from './support/pod-history'
+import { podStatusOf } from './support/pod-status-text'
 import type { ConformanceWorld } from './support/world'
 
 /** The finalizer by which a scenario holds a pod that would be gone otherwise. */
@@ -35,6 +36,18 @@ Given(
     await this.eventually(`pod ${name} has ended`, () => this.find('Pod', name)).toMeet(
       (pod) => pod !== undefined && isTerminating(pod) && !isPodReady(pod),
     )
+  },
+)
+
+When(
+  'the status of the pod {string} is/was written with',
+  async function (this: ConformanceWorld, name: string, table: DataTable) {
+    const pod = await this.find('Pod', name)
+    assert(pod, `pod ${name} exists`)
+    const settings = Object.entries(table.rowsHash()).filter(([, value]) => value !== '')
+    const status = podStatusOf(Object.fromEntries(settings), pod, this.cluster.clock.now())
+    const patch = { type: 'merge', body: { status } } as const
+    await this.client.patch('Pod', this.key(name), patch, { subresource: 'status' })
   },
 )
 
@@ -103,6 +116,14 @@ interface PodSettings {
   readonly 'controller kind'?: string
   readonly finalizers?: string
   readonly readiness?: string
+  /** The names of its containers, all of the same image. */
+  readonly containers?: string
+  readonly 'init containers'?: string
+  /** Init containers that keep running. */
+  readonly sidecars?: string
+  /** The types of the conditions on which its readiness depends as well. */
+  readonly 'readiness gates'?: string
+  readonly 'scheduling gates'?: string
 }
 
 async function createPod(
@@ -129,7 +150,7 @@ async function createPod(
     },
     spec: {
       ...(node === undefined ? { schedulerName: 'nobody' } : { nodeName: node }),
-      containers: [{ name: containerName, image: `${name}:v1` }],
+      ...podSpecOf(settings, `${name}:v1`),
     },
   })
   if (finalizers !== undefined) {
@@ -139,6 +160,28 @@ async function createPod(
     })
   }
   return pod
+}
+
+function podSpecOf(settings: PodSettings, image: string): object {
+  const { containers = containerName, sidecars = '' } = settings
+  const named = (names: string | undefined, more: object = {}) =>
+    listOf(names ?? '').map((name) => ({ name, image, ...more }))
+  const init = [
+    ...named(sidecars, { restartPolicy: 'Always' }),
+    ...named(settings['init containers']),
+  ]
+  const readinessGates = listOf(settings['readiness gates'] ?? '')
+  const schedulingGates = listOf(settings['scheduling gates'] ?? '')
+  return {
+    containers: named(containers),
+    ...(init.length === 0 ? {} : { initContainers: init }),
+    ...(readinessGates.length === 0
+      ? {}
+      : { readinessGates: readinessGates.map((conditionType) => ({ conditionType })) }),
+    ...(schedulingGates.length === 0
+      ? {}
+      : { schedulingGates: schedulingGates.map((name) => ({ name })) }),
+  }
 }
 
 async function controllerReference(

@@ -17,6 +17,11 @@ async function startTarget(more: { readonly realNodes?: RestorableNodes } = {}) 
     provenance: {},
     run: 'r1',
     client: (name) => cluster.client(name),
+    plainRequests: async ({ method, path }) => ({
+      status: 200,
+      headers: {},
+      body: `${method} ${path}`,
+    }),
     clock: cluster.clock,
     random: seededRandom(1),
     outlivesRun: true,
