@@ -9,9 +9,12 @@ import { withField } from './support/fields'
 import type { NodeNames } from './support/node-names'
 import type { ConformanceWorld } from './support/world'
 
-When('the DaemonSet {string} is applied', async function (this: ConformanceWorld, name: string) {
-  await apply(this, name)
-})
+When(
+  'the DaemonSet {string} is/was applied',
+  async function (this: ConformanceWorld, name: string) {
+    await apply(this, name)
+  },
+)
 
 When(
   'the DaemonSet {string} is applied with',

@@ -3,7 +3,8 @@ import { type DataTable, Given, Then, When } from '@cucumber/cucumber'
 import { isPodReady } from '../src/kubernetes/conditions'
 import type { OwnerReference, Pod } from '../src/kubernetes/types'
 import { containerName, readinessAnnotation } from './support/daemonset-draft'
-import { labelsOf, listOf } from './support/kubernetes-text'
+import { labelsOf, listOf, nodeSelectorTermsOf } from './support/kubernetes-text'
+import type { NodeNames } from './support/node-names'
 import { isTerminating } from './support/pod-history'
 import { podStatusOf } from './support/pod-status-text'
 import type { ConformanceWorld } from './support/world'
@@ -94,6 +95,39 @@ When(
 )
 
 Then(
+  'the owners of the pod {string} are exactly',
+  async function (this: ConformanceWorld, name: string, table: DataTable) {
+    await this.eventually(`the owners of pod ${name}`, async () =>
+      ((await this.find('Pod', name))?.metadata.ownerReferences ?? [])
+        .map((owner) => ({
+          owner: owner.name,
+          controls: owner.controller === true ? 'yes' : 'no',
+        }))
+        .sort((a, b) => (a.owner < b.owner ? -1 : 1)),
+    ).toEqual(table.hashes() as { owner: string; controls: string }[])
+  },
+)
+
+Then('the pod {string} has failed', async function (this: ConformanceWorld, name: string) {
+  await this.eventually(
+    `the phase of pod ${name}`,
+    async () => (await this.find('Pod', name))?.status.phase,
+  ).toEqual('Failed')
+})
+
+Then(
+  'the pod(s) {names} is/are still there, and nobody asked for its/their deletion',
+  async function (this: ConformanceWorld, names: NodeNames) {
+    const wanted = this.resolve(names)
+    await this.eventually(`which of the pods ${wanted.join(', ')} are there`, async () => {
+      const pods = await this.list('Pod')
+      const there = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      return [...wanted].filter((name) => there.some(({ metadata }) => metadata.name === name))
+    }).toEqual([...wanted])
+  },
+)
+
+Then(
   'the pod {string} is as ready as before and was not written to',
   async function (this: ConformanceWorld, name: string) {
     const former = this.before.pods.find(({ metadata }) => metadata.name === name)
@@ -112,8 +146,12 @@ interface PodSettings {
   readonly node?: string
   /** The DaemonSet that the pod names as its controller. */
   readonly controller?: string
+  /** A DaemonSet that the pod names as an owner that does not control it. */
+  readonly owner?: string
   /** What the reference says instead of the DaemonSet's kind. */
   readonly 'controller kind'?: string
+  /** The node that the pod asks for without being bound to it, as daemon pods do. */
+  readonly 'target node'?: string
   readonly finalizers?: string
   readonly readiness?: string
   /** The names of its containers, all of the same image. */
@@ -131,12 +169,8 @@ async function createPod(
   name: string,
   settings: PodSettings,
 ): Promise<Pod> {
-  const { labels = '', node, controller, finalizers, readiness } = settings
-  const reference = controller === undefined ? [] : [await controllerReference(world, controller)]
-  const kind = settings['controller kind']
-  const ownerReferences = reference.map((owner) =>
-    kind === undefined ? owner : { ...owner, kind },
-  )
+  const { labels = '', node, finalizers, readiness } = settings
+  const ownerReferences = await ownerReferencesOf(world, settings)
   const pod = await world.client.create('Pod', {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -162,6 +196,21 @@ async function createPod(
   return pod
 }
 
+async function ownerReferencesOf(
+  world: ConformanceWorld,
+  { owner, controller, 'controller kind': kind }: PodSettings,
+): Promise<readonly OwnerReference[]> {
+  const references: OwnerReference[] = []
+  if (owner !== undefined) {
+    references.push({ ...(await controllerReference(world, owner)), controller: false })
+  }
+  if (controller !== undefined) {
+    const reference = await controllerReference(world, controller)
+    references.push(kind === undefined ? reference : { ...reference, kind })
+  }
+  return references
+}
+
 function podSpecOf(settings: PodSettings, image: string): object {
   const { containers = containerName, sidecars = '' } = settings
   const named = (names: string | undefined, more: object = {}) =>
@@ -172,6 +221,7 @@ function podSpecOf(settings: PodSettings, image: string): object {
   ]
   const readinessGates = listOf(settings['readiness gates'] ?? '')
   const schedulingGates = listOf(settings['scheduling gates'] ?? '')
+  const target = settings['target node']
   return {
     containers: named(containers),
     ...(init.length === 0 ? {} : { initContainers: init }),
@@ -181,7 +231,14 @@ function podSpecOf(settings: PodSettings, image: string): object {
     ...(schedulingGates.length === 0
       ? {}
       : { schedulingGates: schedulingGates.map((name) => ({ name })) }),
+    ...(target === undefined ? {} : { affinity: affinityFor(target) }),
   }
+}
+
+function affinityFor(node: string): object {
+  const nodeSelectorTerms = nodeSelectorTermsOf(`metadata.name In ${node}`)
+  const required = { nodeSelectorTerms }
+  return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } }
 }
 
 async function controllerReference(

@@ -318,7 +318,7 @@ Feature: Tables as kubectl shows them
         | Name | Status  |
         | one  | Unknown |
 
-    @extended @API-69
+    @extended @since-1.32 @API-69
     Scenario: It has ended already
       Given the status of the pod "one" was written with
         | phase      | Failed         |
