@@ -210,19 +210,19 @@ Feature: Tables as kubectl shows them
         | containers | main, side |
       And the pod "two" was created with
         | containers | main |
-      When the status of the pod "one" is written with
+      And the status of the pod "one" was written with
         | phase             | Running      |
         | containers        | ready, ready |
         | restarts          | 2, 1         |
-        | ended seconds ago | 8000, 8400  |
-      And the status of the pod "two" is written with
-        | phase             | Running |
-        | containers        | ready   |
-        | restarts          | 3       |
+        | ended seconds ago | 8000, 8400   |
+      When the status of the pod "two" is written with
+        | phase      | Running |
+        | containers | ready   |
+        | restarts   | 3       |
       Then the table of pods reads
-        | Name | Ready | Restarts       |
-        | one  | 2/2   | 3 (133m ago)   |
-        | two  | 1/1   | 3              |
+        | Name | Ready | Restarts     |
+        | one  | 2/2   | 3 (133m ago) |
+        | two  | 1/1   | 3            |
 
     @extended @API-70
     Scenario: Wide tables add addresses, nodes and readiness gates

@@ -11,7 +11,7 @@ Feature: Warnings about a pod template
       Then the answer warns 'spec.template.spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use "kubernetes.io/os" instead'
 
     @extended @API-26
-    Scenario: The template of a new DaemonSet is as it should be
+    Scenario: The template of a new DaemonSet is in order
       When the DaemonSet "agent" is posted with
         | nodeSelector | kubernetes.io/os=linux |
       Then the answer warns of nothing
