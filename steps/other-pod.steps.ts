@@ -64,7 +64,7 @@ Given('the pod {string} failed', async function (this: ConformanceWorld, name: s
 })
 
 When(
-  'the annotation {string} is added to the pod {string}',
+  'the annotation {string} is/was added to the pod {string}',
   async function (this: ConformanceWorld, annotation: string, name: string) {
     await patchPod(this, name, { metadata: { annotations: labelsOf(annotation) } })
   },
@@ -109,11 +109,16 @@ Then(
 )
 
 Then('the pod {string} has failed', async function (this: ConformanceWorld, name: string) {
-  await this.eventually(
-    `the phase of pod ${name}`,
-    async () => (await this.find('Pod', name))?.status.phase,
-  ).toEqual('Failed')
+  await expectFailed(this, name)
 })
+
+Given(
+  'the pod garbage collector has just failed the pod {string}',
+  async function (this: ConformanceWorld, name: string) {
+    // It looks every 20 seconds, so it does not look again while the scenario goes on.
+    await expectFailed(this, name)
+  },
+)
 
 Then(
   'the pod(s) {names} is/are still there, and nobody asked for its/their deletion',
@@ -194,6 +199,11 @@ async function createPod(
     })
   }
   return pod
+}
+
+async function expectFailed(world: ConformanceWorld, name: string): Promise<void> {
+  const read = async () => (await world.find('Pod', name))?.status.phase
+  await world.eventually(`the phase of pod ${name}`, read).toEqual('Failed')
 }
 
 async function ownerReferencesOf(

@@ -1,6 +1,9 @@
 import { Given, Then } from '@cucumber/cucumber'
+import { targetNodeNameOf } from '../src/kubernetes/node-affinity'
+import type { Pod } from '../src/kubernetes/types'
+import type { ObservedEvent } from '../src/targets/observation'
 import { burstsOf, refusedAttemptsOf } from './support/attempts'
-import type { ConformanceWorld } from './support/world'
+import { type ConformanceWorld, daemonPodsAmong } from './support/world'
 
 /** Pauses from this length on are long enough to be measured on a busy machine, in milliseconds. */
 const longMilliseconds = 1000
@@ -48,3 +51,38 @@ Then(
     }).toMeet((attempts) => attempts >= count)
   },
 )
+
+Then(
+  'the daemon pod of {string} on {string} was created {order} the pod {string} failed',
+  async function (
+    this: ConformanceWorld,
+    daemonSet: string,
+    node: string,
+    order: 'before' | 'after',
+    held: string,
+  ) {
+    const { eventCount } = this.before
+    const read = () => {
+      const events = this.cluster.observation().events.slice(eventCount)
+      const pods = events.filter(({ kind }) => kind === 'Pod')
+      const created = pods.find(
+        ({ type, object }) =>
+          type === 'ADDED' &&
+          targetNodeNameOf(object as Pod) === node &&
+          daemonPodsAmong([object as Pod], daemonSet).length > 0,
+      )
+      const failed = pods.find(
+        ({ object }) => object.metadata.name === held && (object as Pod).status.phase === 'Failed',
+      )
+      if (created === undefined || failed === undefined) return undefined
+      return versionOf(created) < versionOf(failed) ? 'before' : 'after'
+    }
+    await this.eventually(`when a daemon pod of ${daemonSet} was created on ${node}`, read).toEqual(
+      order,
+    )
+  },
+)
+
+function versionOf({ object }: ObservedEvent): bigint {
+  return BigInt(object.metadata.resourceVersion)
+}

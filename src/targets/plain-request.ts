@@ -37,9 +37,9 @@ export function checkPlainRequest({ method, path }: PlainRequest, namespace: str
     refuse('wanted a path without "." and ".."')
   }
   if (segments[0] === '' && segments.length > 1) refuse('wanted one "/" at the beginning')
-  const at = segments.indexOf('namespaces')
-  // `/api/v1/namespaces/x` is the namespace itself.
-  const isInside = at >= 0 && segments[at + 1] === namespace && segments.length > at + 2
+  // `/api/v1/namespaces/x/...` or `/apis/apps/v1/namespaces/x/...`; without more it is the namespace itself.
+  const [scope, name, resource = ''] = segments.slice(segments[0] === 'api' ? 2 : 3)
+  const isInside = scope === 'namespaces' && name === namespace && resource !== ''
   if (method !== 'GET' && !isInside) refuse(`wanted a write inside the namespace ${namespace}`)
 }
 

@@ -60,3 +60,10 @@ defineParameterType({
   transformer: (text: string) => text,
   useForSnippets: false,
 })
+
+defineParameterType({
+  name: 'order',
+  regexp: /before|after/,
+  transformer: (text: string) => text,
+  useForSnippets: false,
+})
