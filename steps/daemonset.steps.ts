@@ -17,7 +17,7 @@ When(
 )
 
 When(
-  'the DaemonSet {string} is applied with',
+  'the DaemonSet {string} is/was applied with',
   async function (this: ConformanceWorld, name: string, table: DataTable) {
     await apply(this, name, table.rowsHash())
   },

@@ -50,10 +50,24 @@ Given('the event {string} was never seen', async function (this: ConformanceWorl
 When(
   'the node {string} is/was created without a kubelet',
   async function (this: ConformanceWorld, name: string) {
-    await this.client.create('Node', { apiVersion: 'v1', kind: 'Node', metadata: { name } })
-    this.nodeNames.add(name)
+    await createNode(this, name)
   },
 )
+
+Given(
+  'a cluster with {int} nodes without kubelets',
+  async function (this: ConformanceWorld, count: number) {
+    const names = Array.from({ length: count }, (_, index) => `node-${index + 1}`)
+    await Promise.all(names.map((name) => createNode(this, name)))
+    // What the control plane does about new nodes is over, and everybody knows them.
+    await this.cluster.settle()
+  },
+)
+
+async function createNode(world: ConformanceWorld, name: string): Promise<void> {
+  await world.client.create('Node', { apiVersion: 'v1', kind: 'Node', metadata: { name } })
+  world.nodeNames.add(name)
+}
 
 async function shownAsTable(world: ConformanceWorld, resources: string): Promise<Table> {
   const path = tableResources[resources]?.(world.namespace)

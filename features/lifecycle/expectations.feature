@@ -62,3 +62,18 @@ Feature: What a DaemonSet waits for
       And the node "node-b" joined
       When the DaemonSet "agent" is applied
       Then the daemon pod of "agent" on "node-b" was created before the pod "second" failed
+
+  Rule: A look MUST ask for at most 250 creates and 250 deletes, and leave the rest to the next
+    @extended @slow @MANAGE-25
+    Scenario: Of 260 daemon pods ten are created, and deleted, after the others
+      Given a cluster with 260 nodes without kubelets
+      And the DaemonSet "agent" was applied with
+        | tolerations    | Exists   |
+        | updateStrategy | OnDelete |
+      And the status of "agent" shows
+        | currentNumberScheduled | 260 |
+      When the DaemonSet "agent" is changed to
+        | nodeSelector | nowhere=yes |
+      Then "agent" has 0 daemon pods
+      And 250 daemon pods of "agent" were created before its status told of generation 1
+      And 250 daemon pods of "agent" were gone before its status told of generation 2

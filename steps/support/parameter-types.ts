@@ -67,3 +67,10 @@ defineParameterType({
   transformer: (text: string) => text,
   useForSnippets: false,
 })
+
+defineParameterType({
+  name: 'podEnd',
+  regexp: /created|gone/,
+  transformer: (text: string) => (text === 'created' ? 'ADDED' : 'DELETED'),
+  useForSnippets: false,
+})
