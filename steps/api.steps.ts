@@ -52,7 +52,7 @@ When(
 )
 
 When(
-  '{string} of the {kind} {string} is changed to {json}',
+  '{string} of the {kind} {string} is/was changed to {json}',
   async function (
     this: ConformanceWorld,
     path: string,

@@ -20,6 +20,18 @@ Given(
 )
 
 Given(
+  'the namespace allows {int} {limited} from now on',
+  async function (this: ConformanceWorld, count: number, { resource, name }: Limited) {
+    const body = { spec: { hard: { [resource]: String(count) } } }
+    await this.client.patch('ResourceQuota', this.key(name), { type: 'merge', body })
+    await this.eventually(
+      'the quota is in force',
+      async () => (await this.find('ResourceQuota', name))?.status?.hard?.[resource],
+    ).toEqual(String(count))
+  },
+)
+
+Given(
   'a disruption budget that allows no disruption of {string}',
   async function (this: ConformanceWorld, daemonSet: string) {
     const { selector } = (await this.daemonSet(daemonSet)).spec

@@ -9,12 +9,15 @@ import { withField } from './support/fields'
 import type { NodeNames } from './support/node-names'
 import type { ConformanceWorld } from './support/world'
 
-When('the DaemonSet {string} is applied', async function (this: ConformanceWorld, name: string) {
-  await apply(this, name)
-})
+When(
+  'the DaemonSet {string} is/was applied',
+  async function (this: ConformanceWorld, name: string) {
+    await apply(this, name)
+  },
+)
 
 When(
-  'the DaemonSet {string} is applied with',
+  'the DaemonSet {string} is/was applied with',
   async function (this: ConformanceWorld, name: string, table: DataTable) {
     await apply(this, name, table.rowsHash())
   },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { Given, Then } from '@cucumber/cucumber'
-import type { Pod } from '../src/kubernetes/types'
+import type { DaemonSet, Pod } from '../src/kubernetes/types'
 import type { ObservedEvent } from '../src/targets/observation'
 import { type ConformanceWorld, daemonPodsAmong } from './support/world'
 
@@ -66,6 +66,27 @@ Then(
       created.map(({ object }) => object.metadata.name),
       [],
     )
+  },
+)
+
+Then(
+  '{int} daemon pods of {string} were {podEnd} before its status told of generation {int}',
+  async function (
+    this: ConformanceWorld,
+    count: number,
+    name: string,
+    type: 'ADDED' | 'DELETED',
+    generation: number,
+  ) {
+    await this.cluster.settle()
+    const told = changesOf(this, name).find(
+      ({ object }) => (object as DaemonSet).status.observedGeneration === generation,
+    )
+    assert(told, `the status of DaemonSet ${name} told of generation ${generation}`)
+    const before = podChangesOf(this, name).filter(
+      (event) => event.type === type && versionOf(event) < versionOf(told),
+    )
+    assert.equal(before.length, count)
   },
 )
 

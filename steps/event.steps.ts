@@ -62,6 +62,18 @@ Then(
 )
 
 Then(
+  '{string} has the Normal event {string} saying {string} more than once',
+  async function (this: ConformanceWorld, name: string, reason: string, message: string) {
+    const isMeant = (event: Event) =>
+      event.type === 'Normal' && event.reason === reason && event.message === message
+    await this.eventually(`how often ${reason} was told of DaemonSet ${name}`, async () => {
+      const events = (await eventsOf(this, name)).filter(isMeant)
+      return events.reduce((sum, { count = 1 }) => sum + count, 0)
+    }).toMeet((count) => count > 1)
+  },
+)
+
+Then(
   '{string} has no Normal event {string}',
   async function (this: ConformanceWorld, name: string, reason: string) {
     await this.eventually(`the events of DaemonSet ${name}`, () => summariesOf(this, name)).toMeet(
@@ -102,11 +114,15 @@ Then('{string} has no Warning event', async function (this: ConformanceWorld, na
 
 /** Each event of the DaemonSet as one line: its type, reason and message. */
 async function summariesOf(world: ConformanceWorld, name: string): Promise<readonly string[]> {
+  const events = await eventsOf(world, name)
+  return events.map(({ type, reason, message }) => `${type} ${reason}: ${message}`)
+}
+
+async function eventsOf(world: ConformanceWorld, name: string): Promise<readonly Event[]> {
   const events = await world.list('Event')
   return events
     .filter(({ involvedObject }) => involvedObject.kind === 'DaemonSet')
     .filter(({ involvedObject }) => involvedObject.name === name)
-    .map(({ type, reason, message }: Event) => `${type} ${reason}: ${message}`)
 }
 
 async function expectEvent(world: ConformanceWorld, name: string, text: string): Promise<void> {

@@ -3,8 +3,10 @@ import { type DataTable, Given, Then, When } from '@cucumber/cucumber'
 import { isPodReady } from '../src/kubernetes/conditions'
 import type { OwnerReference, Pod } from '../src/kubernetes/types'
 import { containerName, readinessAnnotation } from './support/daemonset-draft'
-import { labelsOf, listOf } from './support/kubernetes-text'
+import { labelsOf, listOf, nodeSelectorTermsOf } from './support/kubernetes-text'
+import type { NodeNames } from './support/node-names'
 import { isTerminating } from './support/pod-history'
+import { podStatusOf } from './support/pod-status-text'
 import type { ConformanceWorld } from './support/world'
 
 /** The finalizer by which a scenario holds a pod that would be gone otherwise. */
@@ -38,6 +40,18 @@ Given(
   },
 )
 
+When(
+  'the status of the pod {string} is/was written with',
+  async function (this: ConformanceWorld, name: string, table: DataTable) {
+    const pod = await this.find('Pod', name)
+    assert(pod, `pod ${name} exists`)
+    const settings = Object.entries(table.rowsHash()).filter(([, value]) => value !== '')
+    const status = podStatusOf(Object.fromEntries(settings), pod, this.cluster.clock.now())
+    const patch = { type: 'merge', body: { status } } as const
+    await this.client.patch('Pod', this.key(name), patch, { subresource: 'status' })
+  },
+)
+
 When('the pod {string} is deleted', async function (this: ConformanceWorld, name: string) {
   await this.client.delete('Pod', this.key(name))
 })
@@ -50,7 +64,7 @@ Given('the pod {string} failed', async function (this: ConformanceWorld, name: s
 })
 
 When(
-  'the annotation {string} is added to the pod {string}',
+  'the annotation {string} is/was added to the pod {string}',
   async function (this: ConformanceWorld, annotation: string, name: string) {
     await patchPod(this, name, { metadata: { annotations: labelsOf(annotation) } })
   },
@@ -81,6 +95,44 @@ When(
 )
 
 Then(
+  'the owners of the pod {string} are exactly',
+  async function (this: ConformanceWorld, name: string, table: DataTable) {
+    await this.eventually(`the owners of pod ${name}`, async () =>
+      ((await this.find('Pod', name))?.metadata.ownerReferences ?? [])
+        .map((owner) => ({
+          owner: owner.name,
+          controls: owner.controller === true ? 'yes' : 'no',
+        }))
+        .sort((a, b) => (a.owner < b.owner ? -1 : 1)),
+    ).toEqual(table.hashes() as { owner: string; controls: string }[])
+  },
+)
+
+Then('the pod {string} has failed', async function (this: ConformanceWorld, name: string) {
+  await expectFailed(this, name)
+})
+
+Given(
+  'the pod garbage collector has just failed the pod {string}',
+  async function (this: ConformanceWorld, name: string) {
+    // It looks every 20 seconds, so it does not look again while the scenario goes on.
+    await expectFailed(this, name)
+  },
+)
+
+Then(
+  'the pod(s) {names} is/are still there, and nobody asked for its/their deletion',
+  async function (this: ConformanceWorld, names: NodeNames) {
+    const wanted = this.resolve(names)
+    await this.eventually(`which of the pods ${wanted.join(', ')} are there`, async () => {
+      const pods = await this.list('Pod')
+      const there = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      return [...wanted].filter((name) => there.some(({ metadata }) => metadata.name === name))
+    }).toEqual([...wanted])
+  },
+)
+
+Then(
   'the pod {string} is as ready as before and was not written to',
   async function (this: ConformanceWorld, name: string) {
     const former = this.before.pods.find(({ metadata }) => metadata.name === name)
@@ -99,10 +151,22 @@ interface PodSettings {
   readonly node?: string
   /** The DaemonSet that the pod names as its controller. */
   readonly controller?: string
+  /** A DaemonSet that the pod names as an owner that does not control it. */
+  readonly owner?: string
   /** What the reference says instead of the DaemonSet's kind. */
   readonly 'controller kind'?: string
+  /** The node that the pod asks for without being bound to it, as daemon pods do. */
+  readonly 'target node'?: string
   readonly finalizers?: string
   readonly readiness?: string
+  /** The names of its containers, all of the same image. */
+  readonly containers?: string
+  readonly 'init containers'?: string
+  /** Init containers that keep running. */
+  readonly sidecars?: string
+  /** The types of the conditions on which its readiness depends as well. */
+  readonly 'readiness gates'?: string
+  readonly 'scheduling gates'?: string
 }
 
 async function createPod(
@@ -110,12 +174,8 @@ async function createPod(
   name: string,
   settings: PodSettings,
 ): Promise<Pod> {
-  const { labels = '', node, controller, finalizers, readiness } = settings
-  const reference = controller === undefined ? [] : [await controllerReference(world, controller)]
-  const kind = settings['controller kind']
-  const ownerReferences = reference.map((owner) =>
-    kind === undefined ? owner : { ...owner, kind },
-  )
+  const { labels = '', node, finalizers, readiness } = settings
+  const ownerReferences = await ownerReferencesOf(world, settings)
   const pod = await world.client.create('Pod', {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -129,7 +189,7 @@ async function createPod(
     },
     spec: {
       ...(node === undefined ? { schedulerName: 'nobody' } : { nodeName: node }),
-      containers: [{ name: containerName, image: `${name}:v1` }],
+      ...podSpecOf(settings, `${name}:v1`),
     },
   })
   if (finalizers !== undefined) {
@@ -139,6 +199,56 @@ async function createPod(
     })
   }
   return pod
+}
+
+async function expectFailed(world: ConformanceWorld, name: string): Promise<void> {
+  const read = async () => (await world.find('Pod', name))?.status.phase
+  await world.eventually(`the phase of pod ${name}`, read).toEqual('Failed')
+}
+
+async function ownerReferencesOf(
+  world: ConformanceWorld,
+  { owner, controller, 'controller kind': kind }: PodSettings,
+): Promise<readonly OwnerReference[]> {
+  const references: OwnerReference[] = []
+  if (owner !== undefined) {
+    references.push({ ...(await controllerReference(world, owner)), controller: false })
+  }
+  if (controller !== undefined) {
+    const reference = await controllerReference(world, controller)
+    references.push(kind === undefined ? reference : { ...reference, kind })
+  }
+  return references
+}
+
+function podSpecOf(settings: PodSettings, image: string): object {
+  const { containers = containerName, sidecars = '' } = settings
+  const named = (names: string | undefined, more: object = {}) =>
+    listOf(names ?? '').map((name) => ({ name, image, ...more }))
+  const init = [
+    ...named(sidecars, { restartPolicy: 'Always' }),
+    ...named(settings['init containers']),
+  ]
+  const readinessGates = listOf(settings['readiness gates'] ?? '')
+  const schedulingGates = listOf(settings['scheduling gates'] ?? '')
+  const target = settings['target node']
+  return {
+    containers: named(containers),
+    ...(init.length === 0 ? {} : { initContainers: init }),
+    ...(readinessGates.length === 0
+      ? {}
+      : { readinessGates: readinessGates.map((conditionType) => ({ conditionType })) }),
+    ...(schedulingGates.length === 0
+      ? {}
+      : { schedulingGates: schedulingGates.map((name) => ({ name })) }),
+    ...(target === undefined ? {} : { affinity: affinityFor(target) }),
+  }
+}
+
+function affinityFor(node: string): object {
+  const nodeSelectorTerms = nodeSelectorTermsOf(`metadata.name In ${node}`)
+  const required = { nodeSelectorTerms }
+  return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } }
 }
 
 async function controllerReference(

@@ -1,13 +1,24 @@
 import { Given, When } from '@cucumber/cucumber'
 import type { ConformanceWorld } from './support/world'
 
-When('{float} second(s) pass(es)', async function (this: ConformanceWorld, seconds: number) {
-  await this.cluster.elapse(seconds)
-})
+/** Time that passes is no hang-up, however long it takes on a live cluster. */
+const timeout = 15 * 60_000
 
-Given('{int} second(s) passed', async function (this: ConformanceWorld, seconds: number) {
-  await this.cluster.elapse(seconds)
-})
+When(
+  '{float} second(s) pass(es)',
+  { timeout },
+  async function (this: ConformanceWorld, seconds: number) {
+    await this.cluster.elapse(seconds)
+  },
+)
+
+Given(
+  '{int} second(s) passed',
+  { timeout },
+  async function (this: ConformanceWorld, seconds: number) {
+    await this.cluster.elapse(seconds)
+  },
+)
 
 When('the cluster comes to rest', async function (this: ConformanceWorld) {
   await this.cluster.settle()

@@ -104,6 +104,52 @@ Feature: Pods that a DaemonSet has not made
       And "agent" has 0 daemon pods
       And "agent" has no Warning event
 
+    @extended @since-1.33 @MANAGE-40 @STATUS-13
+    Scenario: Until the refused creates count as over, only the numbers of its status move
+      Given a cluster with the node "node-a"
+      And the DaemonSet "agent" runs on every node
+      And the pod "keeper" was created with
+        | labels     | app=other        |
+        | finalizers | example.com/hold |
+        | node       | node-a           |
+      And the deletion of the namespace began
+      And the node "node-b" joined
+      And the status of "agent" shows
+        | desiredNumberScheduled | 2 |
+        | currentNumberScheduled | 0 |
+      And "spec.minReadySeconds" of the DaemonSet "agent" was changed to 5
+      When the node "node-c" joins
+      Then the status of "agent" shows
+        | desiredNumberScheduled | 3 |
+        | currentNumberScheduled | 0 |
+        | observedGeneration     | 1 |
+      And the DaemonSet "agent" has these fields
+        | field               | value |
+        | metadata.generation | 2     |
+
+    @extended @slow @since-1.33 @QUEUE-27 @MANAGE-37
+    Scenario: Five minutes later they count as over, which nobody notices before the next look
+      Given a cluster with the node "node-a"
+      And the DaemonSet "agent" runs on every node
+      And the pod "keeper" was created with
+        | labels     | app=other        |
+        | finalizers | example.com/hold |
+        | node       | node-a           |
+      And the deletion of the namespace began
+      And the node "node-b" joined
+      And the status of "agent" shows
+        | desiredNumberScheduled | 2 |
+        | currentNumberScheduled | 0 |
+      And "spec.minReadySeconds" of the DaemonSet "agent" was changed to 5
+      And 330 seconds passed
+      And the status of "agent" shows
+        | desiredNumberScheduled | 2 |
+        | observedGeneration     | 1 |
+      When the label "touched=yes" is added to the DaemonSet "agent"
+      Then the status of "agent" shows
+        | desiredNumberScheduled | 2 |
+        | observedGeneration     | 2 |
+
   Rule: Surplus daemon pods MUST be deleted although others cannot be created
     @extended @MANAGE-31 @MANAGE-29 @EVENTS-02
     Scenario: The pod that is too many makes room for the one that is missing
@@ -117,3 +163,51 @@ Feature: Pods that a DaemonSet has not made
       And the pod "alpha" is controlled by "agent"
       And the pod "beta" disappears
       And "agent" has a Warning event "FailedCreate"
+
+  Rule: A daemon pod for a node that does not exist MUST be deleted in every look, as long as it is not bound
+    @extended @since-1.26 @MANAGE-24 @MANAGE-22
+    Scenario: One that is held by a finalizer is deleted again
+      Given a cluster with the node "node-a"
+      And the DaemonSet "agent" runs on every node
+      When the pod "stray" is created with
+        | labels      | app=agent        |
+        | controller  | agent            |
+        | target node | nowhere          |
+        | finalizers  | example.com/hold |
+      Then "agent" has the Normal event "SuccessfulDelete" saying "Deleted pod: stray" more than once
+      And the pod "stray" has failed
+
+  Rule: Adopting and releasing a pod MUST leave the references to its other owners alone
+    @extended @MANAGE-53 @MANAGE-51
+    Scenario: An adopted pod has one owner more
+      Given a cluster with the node "node-a"
+      And the DaemonSet "patron" runs on no node with
+        | nodeSelector | nowhere=yes |
+      And the pod "forerunner" was created with
+        | labels | app=agent |
+        | node   | node-a    |
+        | owner  | patron    |
+      When the DaemonSet "agent" is applied with
+        | updateStrategy | OnDelete |
+      Then the owners of the pod "forerunner" are exactly
+        | owner  | controls |
+        | agent  | yes      |
+        | patron | no       |
+
+    @extended @MANAGE-53 @MANAGE-50
+    Scenario: A released pod has one owner less
+      Given a cluster with the node "node-a"
+      And the DaemonSet "patron" runs on no node with
+        | nodeSelector | nowhere=yes |
+      And the DaemonSet "agent" runs on every node with
+        | updateStrategy | OnDelete |
+      And the pod "double" was created with
+        | labels     | app=agent |
+        | node       | nowhere   |
+        | owner      | patron    |
+        | controller | agent     |
+        | readiness  | never     |
+      When the label "app=debugging" is added to the pod "double"
+      Then the owners of the pod "double" are exactly
+        | owner  | controls |
+        | patron | no       |

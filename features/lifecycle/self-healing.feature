@@ -75,6 +75,28 @@ Feature: Self-healing
       And "agent" is available on exactly "node-a" and "node-b"
       And "agent" has the Normal event "SucceededDaemonPod" saying "Found succeeded daemon pod <namespace>/<pod> on node node-b, will try to delete it"
 
+  Rule: A look that failed MUST be repeated, ever less often until one succeeds
+    @extended @since-1.27 @QUEUE-03 @MANAGE-28 @MANAGE-29
+    Scenario: Of five daemon pods that cannot be created one is tried at a time, after longer and longer pauses
+      Given a cluster with 5 nodes
+      And the namespace allows only 0 pods
+      When the DaemonSet "agent" is applied
+      Then "agent" is tried again after 3 pauses that double, one daemon pod at a time
+      And "agent" has 0 daemon pods
+
+    @extended @since-1.27 @QUEUE-03
+    Scenario: After a success the pauses are short again
+      Given a cluster with nodes "node-a" and "node-b"
+      And the namespace allows only 0 pods
+      And the DaemonSet "agent" was applied
+      And "agent" was tried in vain 9 times
+      And the namespace allows 2 pods from now on
+      And the label "touched=yes" was added to the DaemonSet "agent"
+      And the status of "agent" shows
+        | numberAvailable | 2 |
+      When the node "node-c" joins
+      Then "agent" is tried again 5 times within a second
+
   Rule: A daemon pod that has ended MUST NOT hold back its replacement
     @extended @since-1.28 @MANAGE-11 @MANAGE-44 @GATES-11
     Scenario: The replacement does not wait for a finalizer

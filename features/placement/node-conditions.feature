@@ -165,3 +165,27 @@ Feature: Nodes in trouble and the automatic tolerations
       Then "node-b" carries the taint "node.kubernetes.io/unreachable:NoSchedule" within 100 seconds
       And the daemon pod of "agent" on "node-b" is not ready
       And the daemon pods of "agent" on every node are the same as before
+
+  Rule: A node MUST be judged by its taints, whatever it says about being ready
+    @extended @PLACE-33 @PLACE-25
+    Scenario: A node that is not ready gets a daemon pod that tolerates its taint
+      Given a cluster with nodes "node-a" and "node-b"
+      And the kubelet of "node-b" reported the condition "Ready" as "False"
+      And "node-b" carries the taint "node.kubernetes.io/not-ready:NoSchedule"
+      When the DaemonSet "agent" is applied with
+        | tolerations | node.kubernetes.io/not-ready Exists:NoSchedule |
+      Then "agent" has daemon pods on exactly "node-a" and "node-b"
+      And the status of "agent" shows
+        | desiredNumberScheduled | 2 |
+        | numberMisscheduled     | 0 |
+
+    @extended @PLACE-33 @PLACE-25
+    Scenario: A node that says nothing about being ready gets a daemon pod that tolerates its taint
+      Given a cluster with the node "node-a"
+      And the node "node-b" was created without a kubelet
+      When the DaemonSet "agent" is applied with
+        | tolerations | node.kubernetes.io/not-ready Exists:NoSchedule |
+      Then "agent" has daemon pods on exactly "node-a" and "node-b"
+      And the status of "agent" shows
+        | desiredNumberScheduled | 2 |
+        | numberMisscheduled     | 0 |

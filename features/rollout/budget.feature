@@ -88,6 +88,85 @@ Feature: The budget of a rolling update
         | updatedNumberScheduled | 90 |
         | numberAvailable        | 10 |
 
+  Rule: A node with several daemon pods MUST use up the budget of one, and be left alone by the rollout
+    Background:
+      Given a cluster with nodes "node-a" and "node-b"
+      And the DaemonSet "agent" runs on every node with
+        | updateStrategy | OnDelete |
+
+    @extended @UPDATE-17 @UPDATE-25
+    Scenario Outline: With maxUnavailable <limit> two old ones on a node that is gone let <updated> others be updated
+      Given the pod "ghost-1" was created with
+        | labels     | app=agent |
+        | controller | agent     |
+        | node       | nowhere   |
+        | readiness  | never     |
+      And the pod "ghost-2" was created with
+        | labels     | app=agent |
+        | controller | agent     |
+        | node       | nowhere   |
+        | readiness  | never     |
+      When the DaemonSet "agent" is changed to
+        | image          | agent:v2      |
+        | updateStrategy | RollingUpdate |
+        | maxUnavailable | <limit>       |
+      Then <updated> daemon pods of "agent" run the image "agent:v2"
+      And the pods "ghost-1" and "ghost-2" are still there, and nobody asked for their deletion
+
+      Examples:
+        | limit | updated |
+        | 1     | 0       |
+        | 2     | 2       |
+
+    @extended @since-1.25 @UPDATE-18 @UPDATE-25
+    Scenario Outline: With maxUnavailable <limit> an old and an updated one on a node that is gone let <updated> others be updated
+      Given the pod "ghost-1" was created with
+        | labels     | app=agent |
+        | controller | agent     |
+        | node       | nowhere   |
+        | readiness  | never     |
+      And the pod "ghost-2" was created with
+        | labels     | app=agent,pod-template-generation=2 |
+        | controller | agent                               |
+        | node       | nowhere                             |
+        | readiness  | never                               |
+      When the DaemonSet "agent" is changed to
+        | image          | agent:v2      |
+        | updateStrategy | RollingUpdate |
+        | maxUnavailable | <limit>       |
+      Then <updated> daemon pods of "agent" run the image "agent:v2"
+      And the pods "ghost-1" and "ghost-2" are still there, and nobody asked for their deletion
+
+      Examples:
+        | limit | updated |
+        | 1     | 0       |
+        | 2     | 2       |
+
+    @extended @since-1.22 @UPDATE-40
+    Scenario Outline: With maxSurge <limit> two old ones on a node that is gone let <updated> others be updated
+      Given the pod "ghost-1" was created with
+        | labels     | app=agent |
+        | controller | agent     |
+        | node       | nowhere   |
+        | readiness  | never     |
+      And the pod "ghost-2" was created with
+        | labels     | app=agent |
+        | controller | agent     |
+        | node       | nowhere   |
+        | readiness  | never     |
+      When the DaemonSet "agent" is changed to
+        | image          | agent:v2      |
+        | updateStrategy | RollingUpdate |
+        | maxSurge       | <limit>       |
+        | maxUnavailable | 0             |
+      Then <updated> daemon pods of "agent" run the image "agent:v2"
+      And the pods "ghost-1" and "ghost-2" are still there, and nobody asked for their deletion
+
+      Examples:
+        | limit | updated |
+        | 1     | 0       |
+        | 2     | 2       |
+
   Rule: A daemon pod MUST pass for updated if its hash or its template generation is the current one
     @extended @UPDATE-05 @UPDATE-56 @HISTORY-10
     Scenario: The current hash is enough although the template generation is an older one

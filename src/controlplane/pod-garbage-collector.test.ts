@@ -79,7 +79,7 @@ test('NODE-25: of finished pods beyond the limit the evicted go first, then the 
   assert.deepEqual(names(3), [])
 })
 
-test('NODE-24: terminating pods without a node are deleted with a grace of 0', async () => {
+test('NODE-24: terminating pods without a node fail and are deleted with a grace of 0', async () => {
   await withCluster(async ({ client, cluster, find }) => {
     const finalizers = ['example.com/hold']
     await client.create('Pod', podDraft('held', { metadata: { finalizers } }))
@@ -92,6 +92,9 @@ test('NODE-24: terminating pods without a node are deleted with a grace of 0', a
     await cluster.advance(20_000)
     assert.deepEqual(asked, [['held', 0]])
     stop()
+    const { status } = await client.get('Pod', { name: 'held', namespace: 'default' })
+    assert.equal(status.phase, 'Failed')
+    assert.equal(conditionOf(status.conditions, 'DisruptionTarget'), undefined)
     const body = { metadata: { finalizers: null } }
     await client.patch('Pod', { name: 'held', namespace: 'default' }, { type: 'merge', body })
     await cluster.advance(20_000)

@@ -78,7 +78,7 @@ export class PodGarbageCollector {
 
   #collectTerminating(pod: Pod): void {
     const { nodeName = '' } = pod.spec
-    if (nodeName === '') void this.#delete(pod)
+    if (nodeName === '') void this.#fail(pod)
     else if (this.#isOutOfService(nodeName)) void this.#fail(pod, 'PodGC: node is out of service')
   }
 
@@ -112,8 +112,8 @@ export class PodGarbageCollector {
     return (node.spec?.taints ?? []).some(({ key }) => key === outOfServiceKey)
   }
 
-  /** Says why the pod is lost, then removes it (NODE-23). */
-  async #fail(pod: Pod, message: string): Promise<void> {
+  /** Says that the pod is lost, and why where it was disrupted, then removes it (NODE-23, NODE-24). */
+  async #fail(pod: Pod, message?: string): Promise<void> {
     const { name, namespace, uid } = pod.metadata
     const condition = {
       type: 'DisruptionTarget',
@@ -123,7 +123,8 @@ export class PodGarbageCollector {
       lastTransitionTime: timestampOf(this.#clock.now()),
     }
     if (!isPodTerminal(pod)) {
-      const body = { metadata: { uid }, status: { phase: 'Failed', conditions: [condition] } }
+      const conditions = message === undefined ? {} : { conditions: [condition] }
+      const body = { metadata: { uid }, status: { phase: 'Failed', ...conditions } }
       try {
         const patch = { type: 'strategic', body } as const
         await this.#client.patch('Pod', { name, namespace }, patch, { subresource: 'status' })

@@ -3,6 +3,7 @@ import https, { type RequestOptions } from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node'
 import { type Status, StatusError } from '../kubernetes/status-error'
 import { messageOf } from './errors'
+import type { PlainAnswer } from './plain-request'
 
 /** How many requests are under way at once; more wait for a free connection. Watches are not counted. */
 const maxConcurrentRequests = 32
@@ -28,6 +29,8 @@ export interface HttpRequest {
   readonly body?: object
   /** Default `application/json`. */
   readonly contentType?: string
+  /** Take precedence over those that are sent otherwise. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** The answer to a request as it comes in. */
@@ -67,13 +70,21 @@ export class HttpConnection {
 
   /** Sends a request and returns the JSON of its answer; throws a `StatusError` when it was refused. */
   async request(request: HttpRequest): Promise<unknown> {
+    const { status, body } = await this.ask(request)
+    if (status < 400) return parsed(body, request)
+    throw refusalOf(status, body)
+  }
+
+  /** Sends a request and returns its answer as it is, also when it was refused. */
+  async ask(request: HttpRequest): Promise<PlainAnswer> {
     for (let attempt = 0; ; attempt++) {
       const { response } = await this.#sendAgainIfStale(request)
       const body = await textOf(response, request)
-      const code = response.statusCode ?? 0
-      if (code < 400) return parsed(body, request)
-      if (code === 401 && attempt === 0) this.#settings = undefined
-      else if (!mayRetry(code, response, attempt)) throw refusalOf(code, body)
+      const status = response.statusCode ?? 0
+      if (status === 401 && attempt === 0) this.#settings = undefined
+      else if (!mayRetry(status, response, attempt)) {
+        return { status, headers: response.headersDistinct, body }
+      }
       await pauseBeforeRetry(response)
     }
   }
@@ -148,6 +159,7 @@ export class HttpConnection {
               'content-type': request.contentType ?? 'application/json',
               'content-length': Buffer.byteLength(body),
             }),
+        ...request.headers,
       },
     }
     const sent = (this.#secure ? https : http).request(options)

@@ -186,3 +186,70 @@ test('through the gateway a scenario shows the same as without', async () => {
   }
   assert.deepEqual(await observe(true), await observe(false))
 })
+
+for (const gateway of [false, true]) {
+  const target = gateway ? 'in-process?gateway' : 'in-process'
+
+  test(`${target}: a plain request gets status, headers and body of its answer`, async () => {
+    await using cluster = await openScenario('one', gateway)
+    await rolledOut(cluster, ['node-a'])
+    const path = `/apis/apps/v1/namespaces/${cluster.namespace}/daemonsets`
+    const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io'
+    const { status, headers, body } = await cluster.request({
+      method: 'GET',
+      path,
+      headers: { accept },
+    })
+    assert.deepEqual([status, headers['content-type']], [200, ['application/json']])
+    const [row] = JSON.parse(body).rows
+    assert.deepEqual(row.cells.slice(0, 6), ['agent', 1, 1, 1, 1, 1])
+  })
+
+  test(`${target}: a refusal is an answer like any other, and not recorded`, async () => {
+    await using cluster = await openScenario('one', gateway)
+    const path = `/apis/apps/v1/namespaces/${cluster.namespace}/daemonsets/nobody`
+    const { status, body } = await cluster.request({ method: 'GET', path })
+    assert.deepEqual([status, JSON.parse(body).reason], [404, 'NotFound'])
+    const nowhere = await cluster.request({ method: 'GET', path: '/nowhere' })
+    assert.equal(nowhere.status, 404)
+    assert.deepEqual(cluster.observation().refusals, [])
+  })
+
+  test(`${target}: what is written in plain words is seen by everybody`, async () => {
+    await using cluster = await openScenario('one', gateway)
+    const { namespace, client } = cluster
+    await cluster.nodes.join({ metadata: { name: 'node-a' } })
+    const path = `/apis/apps/v1/namespaces/${namespace}/daemonsets`
+    const { status } = await cluster.request({ method: 'POST', path, body: draft(namespace) })
+    assert.equal(status, 201)
+    await cluster.eventually(
+      'the daemon pod is ready',
+      () => client.get('DaemonSet', { name: 'agent', namespace }),
+      (daemonSet) => daemonSet.status.numberReady === 1,
+    )
+  })
+}
+
+test('a plain request that leaves the scenario is refused before anything is sent', async () => {
+  await using cluster = await openScenario()
+  await cluster.nodes.join({ metadata: { name: 'node-a' } })
+  const path = '/api/v1/nodes/node-a'
+  await assert.rejects(cluster.request({ method: 'DELETE', path }), /wanted a write inside/)
+  await assert.rejects(cluster.request({ method: 'GET', path: 'nodes' }), /begins with "\/"/)
+  assert.equal((await cluster.client.list('Node')).items.length, 1)
+})
+
+test('plain requests do not change what the same seed shows', async () => {
+  const observe = async (id: string) => {
+    await using cluster = await openScenario(id)
+    await rolledOut(cluster, ['node-a', 'node-b'])
+    await cluster.request({ method: 'GET', path: '/api/v1/nodes' })
+    const path = `/apis/apps/v1/namespaces/${cluster.namespace}/daemonsets/agent`
+    const headers = { 'content-type': 'application/merge-patch+json' }
+    const body = { spec: { minReadySeconds: 1 } }
+    await cluster.request({ method: 'PATCH', path, headers, body })
+    await cluster.settle()
+    return JSON.stringify(cluster.observation())
+  }
+  assert.equal(await observe('one'), await observe('one'))
+})

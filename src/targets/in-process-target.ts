@@ -4,7 +4,7 @@ import { EnvironmentError } from './errors'
 import { Recorder } from './recorder'
 import { Scenario } from './scenario'
 import type { ScenarioCluster, StartedTarget } from './target'
-import { throughGateway } from './through-gateway'
+import { LateGateway, throughGateway } from './through-gateway'
 import type { Pace } from './waits'
 
 /** The user agent of the steps, as on every target. */
@@ -85,8 +85,10 @@ async function openScenario(options: {
   await cluster.drain()
   await isRecording
   const access = gateway ? await throughGateway(cluster, clientName) : undefined
+  const late = new LateGateway(cluster)
   return new Scenario({
     client: access?.client ?? client,
+    plainRequests: access?.plainRequests ?? ((request) => late.send(request)),
     namespace,
     nodes: cluster.nodes,
     recorder,
@@ -94,6 +96,7 @@ async function openScenario(options: {
     labels: {},
     async close() {
       await access?.[Symbol.asyncDispose]()
+      await late[Symbol.asyncDispose]()
       cluster.stop()
       closed()
     },

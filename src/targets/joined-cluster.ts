@@ -3,6 +3,7 @@ import { seededRandom } from '../kubernetes/random'
 import { EnvironmentError, messageOf } from './errors'
 import { HttpClient } from './http-client'
 import { HttpConnection } from './http-connection'
+import { plainRequestsOver } from './http-plain-requests'
 import { kubeConfigOf } from './kubeconfig'
 import { liveTarget } from './live-target'
 import type { ClusterAccess, StartedTarget } from './target'
@@ -26,6 +27,7 @@ export async function joinCluster(access: ClusterAccess): Promise<JoinedCluster>
       provenance,
       run,
       client,
+      plainRequests: plainRequestsOver(connection),
       clock: wallClock,
       random: seededRandom(seed),
       outlivesRun: false,

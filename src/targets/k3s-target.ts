@@ -16,6 +16,7 @@ import { Watchdog } from './container-watchdog'
 import { EnvironmentError, messageOf } from './errors'
 import { HttpClient } from './http-client'
 import { HttpConnection, type ServerVersion } from './http-connection'
+import { plainRequestsOver } from './http-plain-requests'
 import { apiServerPort, withoutDaemonSetController } from './k3s-command'
 import { startK3sContainer } from './k3s-container'
 import { type Environment, kubeConfigOf } from './kubeconfig'
@@ -140,6 +141,7 @@ async function started(start: Start, sources: CheckedSources | undefined): Promi
     provenance,
     run,
     client,
+    plainRequests: plainRequestsOver(connection),
     clock: wallClock,
     random: seededRandom(seed),
     outlivesRun: false,

@@ -10,6 +10,7 @@ import { isOwnerDead, ownerOf } from './container-engine'
 import { EnvironmentError } from './errors'
 import { HttpClient } from './http-client'
 import { HttpConnection } from './http-connection'
+import { plainRequestsOver } from './http-plain-requests'
 import { type Environment, loadKubeConfig } from './kubeconfig'
 import { kubeconfigFileOf } from './kubeconfig-file'
 import { liveTarget } from './live-target'
@@ -92,6 +93,7 @@ export async function attachedTarget(options: {
       provenance: { ...provenance, ...(platform === undefined ? {} : { platform }) },
       run,
       client,
+      plainRequests: plainRequestsOver(connection),
       clock: wallClock,
       random: seededRandom(seed),
       outlivesRun: true,

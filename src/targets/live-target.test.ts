@@ -19,6 +19,11 @@ async function startTarget(
     provenance: {},
     run: 'r1',
     client: (name) => cluster.client(name),
+    plainRequests: async ({ method, path }) => ({
+      status: 200,
+      headers: {},
+      body: `${method} ${path}`,
+    }),
     clock: cluster.clock,
     random: seededRandom(1),
     outlivesRun: true,
@@ -183,4 +188,18 @@ test('where nodes are simulated there are no real ones', async () => {
   const scenario = await during(cluster, target.openScenario('one'))
   assert.throws(() => scenario.realNodes, /are simulated/)
   await during(cluster, target[Symbol.asyncDispose]())
+})
+
+test('plain requests stay in the namespace of the scenario', async () => {
+  const { cluster, target } = await startTarget()
+  const scenario = await during(cluster, target.openScenario('one'))
+  const inside = `/api/v1/namespaces/${scenario.namespace}/pods/a`
+  assert.equal(
+    (await scenario.request({ method: 'DELETE', path: inside })).body,
+    `DELETE ${inside}`,
+  )
+  const outside = { method: 'DELETE', path: '/api/v1/namespaces/kube-system/pods/a' } as const
+  await assert.rejects(scenario.request(outside), /wanted a write inside the namespace dsc-r1-1/)
+  await during(cluster, target[Symbol.asyncDispose]())
+  cluster.stop()
 })

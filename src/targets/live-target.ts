@@ -4,6 +4,7 @@ import type { Clock } from '../kubernetes/clock'
 import type { Random } from '../kubernetes/random'
 import { clearScenario, removeNamespaces } from './cleanup'
 import { EnvironmentError } from './errors'
+import type { PlainRequests } from './plain-request'
 import { Recorder } from './recorder'
 import { runLabel } from './run-label'
 import { Scenario } from './scenario'
@@ -28,6 +29,8 @@ export interface LiveCluster {
   readonly run: string
   /** A client with a user agent of its own. */
   readonly client: (name: string) => Client
+  /** Sends plain requests with the user agent of the steps. */
+  readonly plainRequests: PlainRequests
   readonly clock: Clock
   readonly random: Random
   /** Whether the cluster lives on after the run, so that namespaces must be waited for. */
@@ -105,6 +108,7 @@ async function openScenario(
   await Promise.all([nodes?.start(), recorder.start()])
   return new Scenario({
     client,
+    plainRequests: cluster.plainRequests,
     namespace,
     nodes,
     realNodes,

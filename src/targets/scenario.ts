@@ -2,6 +2,12 @@ import type { SimulatedNodes } from '../controlplane/kubelet/simulated-nodes'
 import type { Client } from '../kubernetes/client'
 import type { Clock } from '../kubernetes/clock'
 import type { Observation } from './observation'
+import {
+  checkPlainRequest,
+  type PlainAnswer,
+  type PlainRequest,
+  type PlainRequests,
+} from './plain-request'
 import type { Recorder } from './recorder'
 import { ScenarioClient } from './scenario-client'
 import type { RealNodes, ScenarioCluster } from './target'
@@ -14,6 +20,7 @@ export class Scenario implements ScenarioCluster {
   readonly clock: Clock
   readonly #nodes: SimulatedNodes | undefined
   readonly #realNodes: RealNodes | undefined
+  readonly #plainRequests: PlainRequests
   readonly #waits: Waits
   readonly #recorder: Recorder
   readonly #close: (scenario: Scenario) => Promise<void>
@@ -21,6 +28,7 @@ export class Scenario implements ScenarioCluster {
 
   constructor(options: {
     readonly client: Client
+    readonly plainRequests: PlainRequests
     readonly namespace: string
     readonly nodes: SimulatedNodes | undefined
     readonly realNodes?: RealNodes | undefined
@@ -34,6 +42,7 @@ export class Scenario implements ScenarioCluster {
     this.namespace = options.namespace
     this.#nodes = options.nodes
     this.#realNodes = options.realNodes
+    this.#plainRequests = options.plainRequests
     this.clock = pace.clock
     this.client = new ScenarioClient({
       client: options.client,
@@ -44,6 +53,15 @@ export class Scenario implements ScenarioCluster {
     this.#recorder = recorder
     this.#close = options.close
     this.#waits = new Waits({ pace, recorder, client: this.client })
+  }
+
+  async request(request: PlainRequest): Promise<PlainAnswer> {
+    checkPlainRequest(request, this.namespace)
+    try {
+      return await this.#plainRequests(request)
+    } finally {
+      this.client.lastAnswerAt = this.clock.now()
+    }
   }
 
   get nodes(): SimulatedNodes {

@@ -5,6 +5,7 @@ import type { Pod } from '../kubernetes/types'
 import { UsageError } from './errors'
 import type { ServerVersion } from './http-connection'
 import type { Observation } from './observation'
+import type { PlainAnswer, PlainRequest } from './plain-request'
 
 /** A cluster that a suite can run against, as the command line names it. */
 export type TargetSpec =
@@ -64,6 +65,12 @@ export interface StartedTarget extends AsyncDisposable {
 export interface ScenarioCluster extends AsyncDisposable {
   /** Records what the API server refuses. */
   readonly client: Client
+  /**
+   * Asks what `client` has no verb for; whatever the server says is the answer, and none of it is recorded.
+   *
+   * Throws when the path leads nowhere, or a write would leave the scenario's namespace.
+   */
+  request(request: PlainRequest): Promise<PlainAnswer>
   readonly namespace: string
   readonly clock: Clock
   /** Where scenarios make their nodes; throws on a cluster whose nodes are real. */

@@ -1,6 +1,7 @@
 import { defineParameterType } from '@cucumber/cucumber'
 import { listOf } from './kubernetes-text'
 import { namesPattern, nodeNamesOf, nodeParts } from './node-names'
+import { tableResources } from './table-cells'
 
 /** What a quota counts, and the name of the quota that a scenario makes for it. */
 export interface Limited {
@@ -50,5 +51,26 @@ defineParameterType({
   name: 'nodePart',
   regexp: new RegExp(nodeParts.join('|')),
   transformer: (text: string) => text,
+  useForSnippets: false,
+})
+
+defineParameterType({
+  name: 'resources',
+  regexp: new RegExp(Object.keys(tableResources).join('|')),
+  transformer: (text: string) => text,
+  useForSnippets: false,
+})
+
+defineParameterType({
+  name: 'order',
+  regexp: /before|after/,
+  transformer: (text: string) => text,
+  useForSnippets: false,
+})
+
+defineParameterType({
+  name: 'podEnd',
+  regexp: /created|gone/,
+  transformer: (text: string) => (text === 'created' ? 'ADDED' : 'DELETED'),
   useForSnippets: false,
 })

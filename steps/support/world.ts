@@ -7,6 +7,7 @@ import { controllerOf } from '../../src/kubernetes/owner-references'
 import { StatusError } from '../../src/kubernetes/status-error'
 import type { ControllerRevision, DaemonSet, Kind, Kinds, Pod } from '../../src/kubernetes/types'
 import { manifestPath } from '../../src/targets/manifest-path'
+import type { PlainAnswer } from '../../src/targets/plain-request'
 import type { ScenarioCluster } from '../../src/targets/target'
 import type { NodeNames } from './node-names'
 
@@ -43,6 +44,8 @@ export class ConformanceWorld extends World<WorldParameters> {
   before: Snapshot = { pods: [], daemonSets: [], revisions: [], eventCount: 0 }
   /** The answer to the request of the `When`, where a step wants to look at it. */
   refusal: StatusError | undefined
+  /** What was said to the plain request of a step. */
+  answer: PlainAnswer | undefined
   /** What a list showed, by name. */
   listed: readonly string[] | undefined
   /** A DaemonSet as somebody read it earlier. */

@@ -75,8 +75,8 @@ export function readinessTaintsOf(
 
 function wantedKeys(node: Node): ReadonlySet<string> {
   const wanted = new Set<string>()
-  const conditions = node.status?.conditions ?? []
-  for (const { type, status } of conditions) {
+  // A node without a Ready condition asks for no taint, so it loses even the one of admission (API-211).
+  for (const { type, status } of node.status?.conditions ?? []) {
     const key = keysByCondition[type]?.[status]
     if (key !== undefined) wanted.add(key)
   }
