@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startInProcessCluster } from '../controlplane/in-process-cluster'
 import { microTimestampOf } from '../kubernetes/clock'
-import { clearScenario } from './cleanup'
+import { clearScenario, removeNodes } from './cleanup'
 import { isOwnerDead, ownerOf } from './container-engine'
 import { sweepCluster } from './kubeconfig-target'
 import { runLabel } from './run-label'
@@ -65,6 +65,25 @@ test('a scenario leaves no node, pod, namespace or priority class, even behind f
   assert.deepEqual((await client.list('Pod')).items, [])
   assert.deepEqual((await client.list('Node')).items, [])
   assert.deepEqual(await leftIn(litter), nothing)
+  cluster.stop()
+})
+
+test('nobody waits for the finalizer that a cluster puts onto simulated nodes', async () => {
+  const cluster = await startInProcessCluster()
+  const client = cluster.client('test')
+  const names = ['node-a', 'node-b']
+  for (const name of names) {
+    await cluster.nodes.join({ metadata: { name, finalizers: ['wrangler.cattle.io/node'] } })
+  }
+  cluster.nodes.halt()
+  const startedAt = cluster.clock.now()
+  await during(cluster, removeNodes(client, new Set(['node-a'])))
+  assert.ok(cluster.clock.now() - startedAt < 1000)
+  const left = (await client.list('Node')).items
+  assert.deepEqual(
+    left.map(({ metadata }) => [metadata.name, metadata.finalizers?.length]),
+    [['node-b', 1]],
+  )
   cluster.stop()
 })
 

@@ -171,10 +171,7 @@ export async function sweepCluster(client: Client, clock: Clock): Promise<void> 
     })
   }
   const nodes = await client.list('Node', { labelSelector: runLabel })
-  await removeNodes(
-    client,
-    nodes.items.map(({ metadata }) => metadata.name),
-  )
+  await removeNodes(client, new Set(nodes.items.map(({ metadata }) => metadata.name)))
   const classes = await client.list('PriorityClass', { labelSelector: runLabel })
   for (const { metadata } of classes.items) {
     await client.delete('PriorityClass', { name: metadata.name })

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Client } from '../kubernetes/client'
 import type { Clock } from '../kubernetes/clock'
 import { isPodReady } from '../kubernetes/conditions'
@@ -22,7 +23,10 @@ export class Recorder {
   readonly startedAt: number
   /** How many events have been recorded. */
   changes = 0
-  /** When the last event was recorded, by the clock of the target. */
+  /**
+   * When the last event was recorded, by the clock of the target; finalizers of nodes aside, which k3s goes on to put
+   * there, five a second, when all else has long come to rest.
+   */
   lastEventAt: number
   readonly #scenario: string
   readonly #namespace: string
@@ -103,23 +107,44 @@ export class Recorder {
   #informerOf<K extends ObservedKind>(informer: Informer<K>, kind: K): Informer<K> {
     informer.handle({
       added: (object) => this.#observe('ADDED', kind, object),
-      updated: (object) => this.#observe('MODIFIED', kind, object),
+      updated: (object, previous) => {
+        const restless = kind !== 'Node' || !isOnlyHeld(object, previous)
+        this.#observe('MODIFIED', kind, object, restless)
+      },
       deleted: (object) => this.#observe('DELETED', kind, object),
     })
     return informer
   }
 
-  #observe<K extends ObservedKind>(type: ObservedEvent['type'], kind: K, object: Kinds[K]): void {
+  #observe<K extends ObservedKind>(
+    type: ObservedEvent['type'],
+    kind: K,
+    object: Kinds[K],
+    restless = true,
+  ): void {
     const { uid, name } = object.metadata
     const isGiven = kind === 'Node' && this.#givenNodes.has(name)
     if (kind === 'Node' && !this.#isRecording && !isGiven) this.#foreignNodes.add(uid)
     if (!(this.#isRecording || isGiven) || this.#foreignNodes.has(uid)) return
-    this.lastEventAt = this.#clock.now()
-    const at = this.lastEventAt - this.startedAt
+    const now = this.#clock.now()
+    if (restless) this.lastEventAt = now
+    const at = now - this.startedAt
     this.#events.push({ at, type, kind, object: withoutHarnessMarks(object) })
     this.changes++
     for (const listener of this.#listeners) listener()
   }
+}
+
+/** Whether nothing but the finalizers of an object has changed. */
+function isOnlyHeld(object: KubernetesObject, previous: KubernetesObject): boolean {
+  const { finalizers } = object.metadata
+  if (isDeepStrictEqual(finalizers, previous.metadata.finalizers)) return false
+  return isDeepStrictEqual(withoutFinalizers(object), withoutFinalizers(previous))
+}
+
+function withoutFinalizers(object: KubernetesObject): object {
+  const { finalizers: _, managedFields: __, resourceVersion: ___, ...metadata } = object.metadata
+  return { ...object, metadata }
 }
 
 /** The object without what only the harness put there, and without managed fields, which are long and nobody compares. */
