@@ -11,6 +11,8 @@ export interface Refusal {
   readonly detail: string
   /** The resource that is missing, where that is the reason: a critical pod may make room (KUBELET-35). */
   readonly shortage?: Shortage
+  /** Whether it is labels or taints that the pod does not fit: others change them, so that a kubelet may not know yet. */
+  readonly isOfNode?: boolean
 }
 
 /** From here on a pod's priority makes it critical. */
@@ -33,7 +35,8 @@ export function refusalOf(pod: Pod, node: Node, usage: NodeUsage): Refusal | und
     .find(({ resource }) => !resource.includes('/') || allocatableOf(node).has(resource))
   if (shortage !== undefined) return shortageRefusal(shortage)
   if (!matchesNodeSelectorAndAffinity(pod.spec, node)) {
-    return predicateRefusal('NodeAffinity', "node(s) didn't match Pod's node affinity/selector")
+    const text = "node(s) didn't match Pod's node affinity/selector"
+    return { ...predicateRefusal('NodeAffinity', text), isOfNode: true }
   }
   if (usage.hasPortConflict(pod.spec)) {
     return predicateRefusal(
@@ -42,7 +45,8 @@ export function refusalOf(pod: Pod, node: Node, usage: NodeUsage): Refusal | und
     )
   }
   if (!toleratesAll(pod.spec.tolerations, node.spec?.taints, ['NoExecute'])) {
-    return predicateRefusal('TaintToleration', "node(s) had taints that the pod didn't tolerate")
+    const text = "node(s) had taints that the pod didn't tolerate"
+    return { ...predicateRefusal('TaintToleration', text), isOfNode: true }
   }
   return undefined
 }

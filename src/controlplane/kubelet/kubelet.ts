@@ -160,17 +160,33 @@ export class Kubelet implements PodHost {
       worker.beginEnded()
       return
     }
-    const now = this.clock.now()
     const node = this.#fleet.nodeOf(this.nodeName)
     const refusal = node === undefined ? undefined : this.#refusalOf(pod, node)
-    if (refusal !== undefined) {
-      const { reason, detail } = refusal
-      this.recorder.event(pod, 'Warning', reason, detail)
-      worker.begin(
-        endedRun(now, { phase: 'Failed', reason, message: `Pod was rejected: ${detail}` }),
-      )
-      return
-    }
+    if (refusal === undefined) this.#admit(worker)
+    else if (refusal.isOfNode) void this.#lookAgain(worker, refusal)
+    else this.#reject(worker, refusal)
+  }
+
+  /** Refuses a pod for what its node is like only if the API says the same: a pod may come before the news of its node. */
+  async #lookAgain(worker: PodWorker, former: Refusal): Promise<void> {
+    const key = { name: this.nodeName }
+    const node = await this.client.get('Node', key).catch(() => undefined)
+    const isWanted = this.#workers.get(worker.pod.metadata.uid) === worker
+    if (!isWanted || this.isSilent || worker.hasBegun) return
+    const refusal = node === undefined ? former : this.#refusalOf(worker.pod, node)
+    if (refusal === undefined) this.#admit(worker)
+    else this.#reject(worker, refusal)
+  }
+
+  #reject(worker: PodWorker, { reason, detail }: Refusal): void {
+    this.recorder.event(worker.pod, 'Warning', reason, detail)
+    const message = `Pod was rejected: ${detail}`
+    worker.begin(endedRun(this.clock.now(), { phase: 'Failed', reason, message }))
+  }
+
+  #admit(worker: PodWorker): void {
+    const { pod } = worker
+    const now = this.clock.now()
     const run = restoredRun(pod, now, this.timing)
     if (pod.metadata.deletionTimestamp !== undefined) {
       // Deleted before it got here: there is nothing to stop.
