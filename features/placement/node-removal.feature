@@ -50,6 +50,8 @@ Feature: Node removal
     Scenario: The next look corrects the numbers although the pod is still there
       Given the DaemonSet "agent" runs on every node
       And the node "node-c" left
+      # Nodes and DaemonSets reach the controller by different watches.
+      And 2 seconds passed
       When the label "touched=yes" is added to the DaemonSet "agent"
       Then the status of "agent" shows
         | desiredNumberScheduled | 2 |

@@ -13,6 +13,7 @@ Feature: Log collection
       And the status of "<collector>" shows
         | desiredNumberScheduled | 30 |
         | numberMisscheduled     | 0  |
+        | numberAvailable        | 30 |
 
       Examples:
         | collector | manifest                |
