@@ -41,7 +41,7 @@ async function fakeEngine(socket: string) {
     } else if (path === '/containers/c1' && request.method === 'DELETE') {
       const code = containers.delete('c1') ? 204 : 404
       response.writeHead(code).end()
-      for (const end of starting) end()
+      for (const end of starting.splice(0)) end()
     } else if (path === '/containers/c1/start' && containers.has('c1')) {
       starting.push(() => answer(response, { message: 'no such container' }, 404))
     } else if (path === '/containers/json') answer(response, [])

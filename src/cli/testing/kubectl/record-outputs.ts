@@ -13,6 +13,7 @@ import { HttpConnection } from '../../../targets/http-connection'
 import { loadKubeConfig } from '../../../targets/kubeconfig'
 import { passed } from '../../../targets/passed'
 import { reachCluster } from '../../../targets/preflight'
+import { watchUntil } from '../../../targets/watch-until'
 import { interruptible } from '../../interrupt'
 import { kubectlCommands } from './kubectl-commands'
 import { findKubectl } from './kubectl-program'
@@ -20,6 +21,9 @@ import { type RecordedOutputs, recordedFile } from './recorded-outputs'
 import { runKubectl } from './run-kubectl'
 
 const pauseMilliseconds = 700
+
+/** How long what the commands made may take to go, in milliseconds. */
+const goneMilliseconds = 60_000
 
 /** What the commands make, should they be interrupted. */
 const leftovers: readonly (readonly [Kind, ObjectKey])[] = [
@@ -71,8 +75,7 @@ async function main(): Promise<void> {
     process.exitCode = 130
   } finally {
     await removeAll(client)
-    // Pods end where their kubelets still are.
-    await passed(pauseMilliseconds)
+    await untilGone(client)
     for (const name of nodes.names) await nodes.leave(name)
     nodes.halt()
     await client.deleteCollection('Event', { namespace: 'default' })
@@ -94,10 +97,26 @@ async function refuseUsedCluster(client: Client): Promise<void> {
   }
 }
 
+/** Pods end where their kubelets still are, so nodes have to outlive them. */
+async function untilGone(client: Client): Promise<void> {
+  for (const kind of ['DaemonSet', 'Pod'] as const) {
+    const { isMet } = await watchUntil({
+      client,
+      clock: wallClock,
+      kind,
+      selection: { namespace: 'default' },
+      isMet: (objects) => objects.length === 0,
+      limitMilliseconds: goneMilliseconds,
+    })
+    if (!isMet) console.error(`a ${kind} in the namespace default does not go: remove it by hand`)
+  }
+}
+
 async function removeAll(client: Client): Promise<void> {
   for (const [kind, key] of leftovers) {
     try {
-      await client.delete(kind, key)
+      // A DaemonSet goes after its pods, and makes no more of them meanwhile.
+      await client.delete(kind, key, { propagationPolicy: 'Foreground' })
     } catch (error) {
       if (!StatusError.is(error, 'NotFound')) throw error
     }
