@@ -7,7 +7,7 @@ import { imageProblem, pullProblem } from './image-problem'
 
 const image = 'rancher/k3s:v1.36.2-k3s1'
 const unresolved = new Error(
-  '(HTTP code 500) server error - Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io on 10.0.0.2:53: no such host',
+  '(HTTP code 500) server error - Get "https://registry.example/v2/": dial tcp: lookup registry.example on 10.0.0.2:53: no such host',
 )
 
 describe('an image that cannot be had', () => {
@@ -15,7 +15,7 @@ describe('an image that cannot be had', () => {
     assert.equal(
       imageProblem(image, ['rancher/k3s:v1.21.2-k3s1'], unresolved).message,
       'the image rancher/k3s:v1.36.2-k3s1 is wanted, the container engine has only rancher/k3s:v1.21.2-k3s1, ' +
-        'and it cannot be pulled (no network here, or no registry registry-1.docker.io: its name has no address): ' +
+        'and it cannot be pulled (no network here, or no registry registry.example: its name has no address): ' +
         'use one that is there, e.g. --image rancher/k3s:v1.21.2-k3s1, bring it in where there is a network by ' +
         'docker pull rancher/k3s:v1.36.2-k3s1, or compare with a recording by --reference recording:<path>',
     )
