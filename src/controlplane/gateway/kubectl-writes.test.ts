@@ -291,6 +291,8 @@ describe('a real kubectl that writes', { skip: withoutKubectl }, () => {
   it('KUBECTL-24: diff compares with a dry run', async () => {
     const { resourceVersion } = JSON.parse(await kubectl.run('get', ds, '-o', 'json')).metadata
     await kubectl.ok('apply', '-f', withImage('fluentd:v8'))
+    // diff names the version that it compares with, and tries again when a status write comes between.
+    await kubectl.run('rollout', 'status', ds, '--timeout=50s')
     const diff = await kubectl.ask('diff', '-f', withImage('fluentd:v9'))
     assert.equal(diff.code, 1, diff.err)
     assert.match(diff.out, /^\+ +- image: fluentd:v9$/m)
