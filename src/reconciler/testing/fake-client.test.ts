@@ -4,6 +4,7 @@ import type { WatchEvent } from '../../kubernetes/client'
 import type { Pod } from '../../kubernetes/types'
 import { FakeClient } from './fake-client'
 import { drained, ManualClock } from './manual-clock'
+import { RequestLimit } from './request-limit'
 
 const key = { namespace: 'default', name: 'web' }
 
@@ -34,8 +35,9 @@ test('API-150: an update or patch that changes nothing is not announced', async 
 test('a controller that never rests is ended, and only one that does not rest', async () => {
   const clock = new ManualClock()
   const restless: string[] = []
-  const neverRests = ({ message }: Error) => void restless.push(message)
-  const client = new FakeClient(() => clock.now(), { neverRests })
+  const now = () => clock.now()
+  const limit = new RequestLimit(now, ({ message }) => restless.push(message))
+  const client = new FakeClient(now, limit)
   const ask = async (times: number) => {
     for (let time = 0; time < times; time++) await client.list('Pod')
   }

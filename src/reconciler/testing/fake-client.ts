@@ -16,6 +16,7 @@ import { timestampOf } from '../../kubernetes/clock'
 import { apiVersionOf, resources } from '../../kubernetes/resources'
 import { StatusError } from '../../kubernetes/status-error'
 import type { Draft, Kind, Kinds, OwnerReference } from '../../kubernetes/types'
+import { RequestLimit } from './request-limit'
 
 /** A write or read that a test may refuse. */
 export interface FakeRequest {
@@ -50,9 +51,6 @@ interface Listener {
   isHeld: boolean
 }
 
-/** How many requests a controller may send in one moment before it counts as one that never rests. */
-const requestsPerMoment = 20_000
-
 /**
  * A cluster of objects in memory for tests of controllers: no defaults, no validation, no garbage collection.
  *
@@ -65,16 +63,15 @@ export class FakeClient implements Client {
   /** Returns the error to answer a request with. */
   refuse: (request: FakeRequest) => Error | undefined = () => undefined
   readonly #now: () => number
-  readonly #neverRests: (error: Error) => void
+  readonly #limit: RequestLimit
   readonly #objects = new Map<string, Stored>()
   readonly #listeners = new Set<Listener>()
   #version = 100
   #names = 0
-  #moment = { at: Number.NaN, requests: 0 }
 
-  constructor(now: () => number, { neverRests = failTest } = {}) {
+  constructor(now: () => number, limit = new RequestLimit(now)) {
     this.#now = now
-    this.#neverRests = neverRests
+    this.#limit = limit
   }
 
   /** How often a verb was asked of a kind. */
@@ -84,10 +81,8 @@ export class FakeClient implements Client {
 
   /** The stored objects of a kind, without asking. */
   all<K extends Kind>(kind: K): Kinds[K][] {
-    const objects: Stored[] = []
-    for (const [path, object] of this.#objects)
-      if (path.startsWith(`${kind}/`)) objects.push(object)
-    return objects as unknown as Kinds[K][]
+    const entries = [...this.#objects].filter(([path]) => path.startsWith(`${kind}/`))
+    return entries.map(([, object]) => object) as unknown as Kinds[K][]
   }
 
   /** Stores an object as it is, as another client would; fills in what every stored object has. */
@@ -231,21 +226,10 @@ export class FakeClient implements Client {
   }
 
   #ask(request: FakeRequest): void {
-    this.#countRequest()
+    this.#limit.count()
     this.requests.push(request)
     const refusal = this.refuse(request)
     if (refusal !== undefined) throw refusal
-  }
-
-  /** Ends a controller that never rests: as no promise of it comes to an end, the test could not go on either. */
-  #countRequest(): void {
-    const at = this.#now()
-    if (at !== this.#moment.at) this.#moment = { at, requests: 0 }
-    this.#moment.requests += 1
-    if (this.#moment.requests <= requestsPerMoment) return
-    const error = new Error(`more than ${requestsPerMoment} requests in one moment`)
-    this.#neverRests(error)
-    throw error
   }
 
   #find(kind: Kind, key: ObjectKey): Stored {
@@ -295,13 +279,6 @@ export class FakeClient implements Client {
     if (listener.isHeld || !this.#listeners.has(listener)) return
     for (const event of listener.pending.splice(0)) listener.watcher.event(event as never)
   }
-}
-
-/** Whoever asked may take the error for a refusal and try again later: outside of any promise it fails the test. */
-function failTest(error: Error): void {
-  queueMicrotask(() => {
-    throw error
-  })
 }
 
 function pathOf(kind: Kind, { namespace, name }: { namespace?: string; name?: string }): string {
